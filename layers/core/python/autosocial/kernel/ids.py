@@ -1,0 +1,28 @@
+"""Ids as an injected dependency: ULIDs, 26 characters, sortable by time of creation."""
+
+import re
+from collections.abc import Callable
+
+from ulid import ULID
+
+from autosocial.kernel.errors import InvalidError
+
+IdSource = Callable[[], str]
+
+_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+
+
+def new_id() -> str:
+    """Return a new ULID."""
+    return str(ULID())
+
+
+def checked_id(value: str, *, what: str = "id") -> str:
+    """Return ``value`` if it is a ULID. Every id that comes from outside passes here.
+
+    Raises:
+        InvalidError: it is not one.
+    """
+    if not _ULID.fullmatch(value):
+        raise InvalidError(f"This {what} is not a valid identifier.", code="invalid_id")
+    return value

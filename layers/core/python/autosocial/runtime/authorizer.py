@@ -1,0 +1,78 @@
+"""Entry point of Lambda authorizers, HTTP (simple responses) and socket (policy responses)."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autosocial.kernel.errors import AutoSocialError
+from autosocial.kernel.tenancy import Caller
+from autosocial.runtime.function import LambdaHandler, Parts, S, bind
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a caller shows: a bearer token (HTTP) or a one-time ticket (socket), and the Origin header."""
+
+    secret: str
+    origin: str
+
+
+def http_authorizer(settings_type: type[S], build: Callable[[S], Callable[[Credentials], Caller]]) -> LambdaHandler:
+    """Return the handler of an HTTP API authorizer (payload 2.0, simple responses)."""
+    parts = Parts(settings_type, build)
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        _, logger, verify = parts.get()
+        bind(logger, context, {"request_id": event.get("requestContext", {}).get("requestId", "")})
+        headers = _lower(event.get("headers"))
+        scheme, _, secret = headers.get("authorization", "").partition(" ")
+        caller = _verified(verify, Credentials(secret if scheme.lower() == "bearer" else "", headers.get("origin", "")), logger)
+        return {"isAuthorized": caller is not None, "context": _context(caller)}
+
+    return handler
+
+
+def socket_authorizer(settings_type: type[S], build: Callable[[S], Callable[[Credentials], Caller]]) -> LambdaHandler:
+    """Return the handler of the socket's $connect authorizer (REQUEST type)."""
+    parts = Parts(settings_type, build)
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+        _, logger, verify = parts.get()
+        bind(logger, context, {"request_id": event.get("requestContext", {}).get("requestId", "")})
+        ticket = (event.get("queryStringParameters") or {}).get("ticket", "")
+        caller = _verified(verify, Credentials(ticket, _lower(event.get("headers")).get("origin", "")), logger)
+        effect = "Allow" if caller else "Deny"
+        statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}
+        return {
+            "principalId": caller.subject if caller else "nobody",
+            "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
+            "context": _context(caller),
+        }
+
+    return handler
+
+
+def _verified(verify: Callable[[Credentials], Caller], credentials: Credentials, logger: Any) -> Caller | None:
+    try:
+        caller = verify(credentials)
+    except AutoSocialError as error:
+        logger.info("caller refused", code=error.code)
+        return None
+    logger.info("caller verified", role=caller.role.value, creator_id=caller.creator_id)
+    return caller
+
+
+def _context(caller: Caller | None) -> dict[str, str]:
+    if caller is None:
+        return {}
+    return {
+        "creator_id": caller.creator_id,
+        "subject": caller.subject,
+        "role": caller.role.value,
+        "token_id": caller.token_id,
+        "origin": caller.origin,
+    }
+
+
+def _lower(headers: Mapping[str, str] | None) -> dict[str, str]:
+    return {name.lower(): value for name, value in (headers or {}).items()}

@@ -1,0 +1,51 @@
+"""What all entry points share: settings read once, parts built once, ids bound to every log line.
+
+``build(settings)`` is a function's composition root and the only place that names adapters. It runs at
+the first invocation, not at import, so that importing a handler needs no environment.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cache
+from typing import Any, Generic, TypeVar
+
+from aws_lambda_powertools import Logger
+
+from autosocial.runtime.logs import build_logger
+from autosocial.runtime.settings import Settings
+
+S = TypeVar("S", bound=Settings)
+P = TypeVar("P")
+LambdaHandler = Callable[[dict[str, Any], Any], Any]
+
+
+class Parts(Generic[S, P]):
+    """Settings, logger and built part of one function, made at the first use and kept warm."""
+
+    def __init__(self, settings_type: type[S], build: Callable[[S], P]) -> None:
+        self._settings_type = settings_type
+        self._build = build
+        self._get = cache(self._make)
+
+    def _make(self) -> tuple[S, Logger, P]:
+        settings = self._settings_type.from_environment()
+        logger = build_logger(settings.service_name, settings.log_level)
+        return settings, logger, self._build(settings)
+
+    def get(self) -> tuple[S, Logger, P]:
+        """Return (settings, logger, built part)."""
+        return self._get()
+
+
+def bind(logger: Logger, context: Any, ids: Mapping[str, str]) -> None:
+    """Bind this invocation's ids to the logger, replacing those of the one before."""
+    logger.set_correlation_id(ids.get("request_id"))
+    logger.append_keys(
+        aws_request_id=getattr(context, "aws_request_id", ""),
+        trace_id=_trace_id(context),
+        request_id=ids.get("request_id", ""),
+        creator_id=ids.get("creator_id", ""),
+    )
+
+
+def _trace_id(context: Any) -> str:
+    return str(getattr(context, "xray_trace_id", "") or getattr(context, "_x_amzn_trace_id", "") or "")

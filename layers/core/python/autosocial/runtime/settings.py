@@ -1,0 +1,39 @@
+"""Settings of a function: its environment, read and checked once. The only reader of the environment."""
+
+import os
+from collections.abc import Mapping
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from autosocial.kernel.errors import PermanentError
+
+
+class SettingsError(PermanentError):
+    """The environment of the function is incomplete or wrong: a fault of the deployment."""
+
+    code = "settings_invalid"
+
+
+class Settings(BaseModel):
+    """Base of every function's settings: the field ``documents_table`` is the variable ``DOCUMENTS_TABLE``."""
+
+    model_config = ConfigDict(frozen=True)
+
+    service_name: str = "autosocial"
+    log_level: str = "INFO"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
+        """Read the fields from ``environment`` (the process's own by default).
+
+        Raises:
+            SettingsError: a variable is missing or wrong; names all of them, shows no value.
+        """
+        source = os.environ if environment is None else environment
+        values = {name: source[name.upper()] for name in cls.model_fields if name.upper() in source}
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            names = ", ".join(sorted({str(problem["loc"][0]).upper() for problem in error.errors()}))
+            raise SettingsError(f"Missing or invalid settings: {names}") from None

@@ -1,0 +1,69 @@
+"""Entry point of the socket function: one API Gateway WebSocket event in, a status out.
+
+The caller comes from the authorizer's context, which API Gateway repeats on every message of the
+connection; nothing the client sends can change it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from autosocial.kernel.errors import AutoSocialError, UnauthenticatedError
+from autosocial.kernel.tenancy import Caller, Role
+from autosocial.runtime.function import LambdaHandler, Parts, S, bind
+from autosocial.runtime.problems import status_of
+
+
+@dataclass(frozen=True, slots=True)
+class SocketEvent:
+    """One event of one connection. ``body`` is the raw text of a message, "" otherwise."""
+
+    kind: Literal["CONNECT", "MESSAGE", "DISCONNECT"]
+    connection_id: str
+    caller: Caller
+    body: str
+    request_id: str
+
+
+def socket_function(settings_type: type[S], build: Callable[[S], Callable[[SocketEvent], None]]) -> LambdaHandler:
+    """Return the Lambda handler. An error on connect refuses the connection; later ones are the part's own to report."""
+    parts = Parts(settings_type, build)
+
+    def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
+        _, logger, part = parts.get()
+        request_context = event["requestContext"]
+        request_id = str(request_context.get("requestId", ""))
+        bind(logger, context, {"request_id": request_id})
+        try:
+            parsed = _parse(event, request_context, request_id)
+            bind(logger, context, {"request_id": request_id, "creator_id": parsed.caller.creator_id})
+            part(parsed)
+        except AutoSocialError as error:
+            logger.warning("socket event refused", kind=request_context.get("eventType"), code=error.code)
+            return {"statusCode": status_of(error)}
+        except Exception as error:  # noqa: BLE001 - the edge: an exception's text must not reach the client
+            logger.exception("socket event failed", error_name=type(error).__name__)
+            return {"statusCode": 500}
+        logger.info("socket event", kind=parsed.kind)
+        return {"statusCode": 200}
+
+    return handler
+
+
+def _parse(event: dict[str, Any], request_context: dict[str, Any], request_id: str) -> SocketEvent:
+    identity = request_context.get("authorizer") or {}
+    if not identity.get("creator_id"):
+        raise UnauthenticatedError("The connection has no verified caller.")
+    return SocketEvent(
+        kind=request_context["eventType"],
+        connection_id=request_context["connectionId"],
+        caller=Caller(
+            creator_id=identity["creator_id"],
+            subject=identity["subject"],
+            role=Role(identity["role"]),
+            token_id=identity.get("token_id", ""),
+            origin=identity.get("origin", ""),
+        ),
+        body=event.get("body") or "",
+        request_id=request_id,
+    )
