@@ -1,0 +1,51 @@
+/**
+ * The access token, in memory only; the refresh token is a cookie that scripts cannot read.
+ * Renewal is shared: many requests that meet a 401 at once cause one refresh.
+ */
+type Listener = (signedIn: boolean) => void;
+
+let access = "";
+let renewal: Promise<boolean> | null = null;
+const listeners = new Set<Listener>();
+
+interface TokenBody {
+  access_token: string;
+}
+
+async function requestRenewal(): Promise<boolean> {
+  try {
+    const response = await fetch("/api/v1/auth/refresh-token", { method: "POST", credentials: "same-origin" });
+    if (!response.ok) {
+      // Only the server's "no" ends a session; a server that is away does not.
+      if (response.status === 401 || response.status === 403) tokens.clear();
+      return false;
+    }
+    const body = (await response.json()) as TokenBody;
+    tokens.set(body.access_token);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const tokens = {
+  access: () => access,
+  set(token: string) {
+    access = token;
+    for (const listener of listeners) listener(true);
+  },
+  clear() {
+    access = "";
+    for (const listener of listeners) listener(false);
+  },
+  renew(): Promise<boolean> {
+    renewal ??= requestRenewal().finally(() => {
+      renewal = null;
+    });
+    return renewal;
+  },
+  onChange(listener: Listener): () => void {
+    listeners.add(listener);
+    return () => listeners.delete(listener);
+  },
+};

@@ -1,0 +1,68 @@
+import { useState, type FormEvent } from "react";
+import { Link } from "react-router";
+import { ApiError } from "@/client/problem";
+import { paths } from "@/config/paths";
+import { useLanguage } from "@/shared/i18n/language";
+import { Button } from "@/shared/ui/button";
+import { Field } from "@/shared/ui/field";
+import { ErrorNotice } from "@/shared/ui/notice";
+import { useRegister } from "./credentials";
+
+const MIN_PASSWORD = 8;
+
+export function RegisterPage() {
+  const { t } = useLanguage();
+  const register = useRegister();
+  const [name, setName] = useState("");
+  const [email, setEmail] = useState("");
+  const [password, setPassword] = useState("");
+  const fieldErrors = register.error instanceof ApiError ? register.error.fields : [];
+  const errorOf = (field: string) => fieldErrors.find((error) => error.field === field)?.message;
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    register.mutate({ name, email, password });
+  };
+
+  return (
+    <form className="card stack" onSubmit={submit}>
+      <h1>{t("auth.registerTitle")}</h1>
+      {register.isError ? <ErrorNotice error={register.error} /> : null}
+      <Field
+        label={t("auth.name")}
+        autoComplete="name"
+        required
+        maxLength={100}
+        error={errorOf("name")}
+        value={name}
+        onChange={(event) => setName(event.target.value)}
+      />
+      <Field
+        label={t("auth.email")}
+        type="email"
+        autoComplete="username"
+        required
+        error={errorOf("email")}
+        value={email}
+        onChange={(event) => setEmail(event.target.value)}
+      />
+      <Field
+        label={t("auth.password")}
+        type="password"
+        autoComplete="new-password"
+        required
+        minLength={MIN_PASSWORD}
+        hint={t("auth.passwordHint")}
+        error={errorOf("password")}
+        value={password}
+        onChange={(event) => setPassword(event.target.value)}
+      />
+      <Button type="submit" busy={register.isPending}>
+        {t("auth.register")}
+      </Button>
+      <p className="soft">
+        {t("auth.haveAccount")} <Link to={paths.login}>{t("auth.login")}</Link>
+      </p>
+    </form>
+  );
+}

@@ -1,0 +1,95 @@
+import { useInfiniteQuery, useMutation, useQueryClient, type InfiniteData } from "@tanstack/react-query";
+import { answered, api } from "@/client/client";
+import type { components } from "@/client/schema.gen";
+import { useLive, useLiveEvent } from "@/shared/live/live";
+import type { Event as LiveEvent } from "@/protocol.gen";
+
+export type KnowledgeDocument = components["schemas"]["DocumentBody"];
+type Page = components["schemas"]["DocumentPage"];
+export type DocumentState = KnowledgeDocument["state"];
+
+const KEY = ["documents"] as const;
+const POLL_MS = 3_000;
+const SETTLED: readonly DocumentState[] = ["ready", "refused", "failed"];
+
+export function isSettled(document: Pick<KnowledgeDocument, "state">): boolean {
+  return SETTLED.includes(document.state);
+}
+
+/** All documents, newest first. Live events move them; without a live connection the list is polled. */
+export function useDocuments() {
+  const { connected } = useLive();
+  return useInfiniteQuery({
+    queryKey: KEY,
+    queryFn: ({ pageParam }) =>
+      answered(
+        api.GET("/api/v1/creators/knowledge-base/documents", {
+          params: { query: pageParam === "" ? {} : { cursor: pageParam } },
+        }),
+      ),
+    initialPageParam: "",
+    getNextPageParam: (page: Page) => page.next_cursor ?? undefined,
+    refetchInterval: (query) => {
+      const documents = query.state.data?.pages.flatMap((page) => page.items) ?? [];
+      const busy = documents.some((document) => !isSettled(document));
+      // Live events can be lost; a slow poll while something moves keeps the page honest.
+      if (busy) return connected ? POLL_MS * 2 : POLL_MS;
+      return connected ? false : POLL_MS * 5;
+    },
+  });
+}
+
+function withEvent(page: Page, event: LiveEvent): Page {
+  return {
+    ...page,
+    items: page.items.map((document) =>
+      document.document_id === event.subject_id
+        ? { ...document, state: event.state as DocumentState, progress_pct: event.progress_pct ?? document.progress_pct }
+        : document,
+    ),
+  };
+}
+
+/** Applies live document events to the list; anything final or unknown is read again in full. */
+export function useDocumentEvents() {
+  const queries = useQueryClient();
+  useLiveEvent((event) => {
+    if (event.event !== "DOCUMENT_PROCESSING") return;
+    const data = queries.getQueryData<InfiniteData<Page>>(KEY);
+    const known = data?.pages.some((page) => page.items.some((item) => item.document_id === event.subject_id));
+    if (known === true) {
+      queries.setQueryData<InfiniteData<Page>>(KEY, (old) =>
+        old === undefined ? old : { ...old, pages: old.pages.map((page) => withEvent(page, event)) },
+      );
+    }
+    if (known !== true || isSettled({ state: event.state as DocumentState }) || event.state === "deleted") {
+      void queries.invalidateQueries({ queryKey: KEY });
+    }
+  });
+}
+
+export function useRetryDocument() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (documentId: string) =>
+      answered(
+        api.POST("/api/v1/creators/knowledge-base/documents/{document_id}/retry", {
+          params: { path: { document_id: documentId } },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
+  });
+}
+
+export function useDeleteDocument() {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (documentId: string) =>
+      answered(
+        api.DELETE("/api/v1/creators/knowledge-base/documents/{document_id}", {
+          params: { path: { document_id: documentId } },
+        }),
+      ),
+    onSettled: () => queries.invalidateQueries({ queryKey: KEY }),
+  });
+}

@@ -1,0 +1,54 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { useCallback, useState } from "react";
+import { ApiError } from "@/client/problem";
+import type { TextKey } from "@/shared/i18n/en";
+import { refusal, uploadDocument } from "./upload-document";
+
+/** A file on its way; it leaves this list once the API's own list shows it. */
+export interface Upload {
+  key: string;
+  file: File;
+  percent: number;
+  problem: TextKey | null;
+  /** What the API said, already in the reader's language. */
+  detail: string;
+}
+
+export function useUploads() {
+  const [uploads, setUploads] = useState<Upload[]>([]);
+  const queries = useQueryClient();
+
+  const change = useCallback((key: string, patch: Partial<Upload>) => {
+    setUploads((list) => list.map((upload) => (upload.key === key ? { ...upload, ...patch } : upload)));
+  }, []);
+  const dismiss = useCallback((key: string) => {
+    setUploads((list) => list.filter((upload) => upload.key !== key));
+  }, []);
+
+  const send = useCallback(
+    async (upload: Upload) => {
+      change(upload.key, { percent: 0, problem: null, detail: "" });
+      try {
+        await uploadDocument(upload.file, upload.key, (percent) => change(upload.key, { percent }));
+        await queries.invalidateQueries({ queryKey: ["documents"] });
+        dismiss(upload.key);
+      } catch (error) {
+        const detail = error instanceof ApiError ? error.detail : "";
+        change(upload.key, { problem: "knowledge.uploadFailed", detail });
+      }
+    },
+    [change, dismiss, queries],
+  );
+
+  const add = useCallback(
+    (files: readonly File[]) => {
+      const fresh = files.map((file) => ({ key: crypto.randomUUID(), file, percent: 0, problem: refusal(file), detail: "" }));
+      setUploads((list) => [...fresh, ...list]);
+      for (const upload of fresh) if (upload.problem === null) void send(upload);
+    },
+    [send],
+  );
+
+  const retry = useCallback((upload: Upload) => void send({ ...upload, key: upload.key }), [send]);
+  return { uploads, add, retry, dismiss };
+}

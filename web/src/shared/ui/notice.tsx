@@ -1,0 +1,37 @@
+import type { ReactNode } from "react";
+import { ApiError } from "@/client/problem";
+import { useLanguage } from "@/shared/i18n/language";
+import { Button } from "./button";
+
+interface NoticeProps {
+  tone?: "bad" | "good" | "busy";
+  children: ReactNode;
+}
+
+export function Notice({ tone, children }: NoticeProps) {
+  return (
+    <div className="notice" data-tone={tone} role={tone === "bad" ? "alert" : "status"}>
+      {children}
+    </div>
+  );
+}
+
+/** An error in plain words, with the request id for those who report it, and a way on. */
+export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+  const { t } = useLanguage();
+  const known = error instanceof ApiError ? error : null;
+  const text = known?.code === "network" ? t("error.network") : known?.detail || t("error.unknown");
+  return (
+    <Notice tone="bad">
+      <span>{text}</span>
+      {known?.requestId && known.status >= 500 ? (
+        <span className="small">{t("error.requestId", { id: known.requestId })}</span>
+      ) : null}
+      {onRetry ? (
+        <Button kind="quiet" size="small" onClick={onRetry}>
+          {t("app.retry")}
+        </Button>
+      ) : null}
+    </Notice>
+  );
+}
