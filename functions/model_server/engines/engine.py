@@ -1,0 +1,27 @@
+"""The seam of embedding engines: one set of weights, several ways to run it."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Vectors = npt.NDArray[np.float32]
+
+
+class EmbeddingEngine(Protocol):
+    """Runs multilingual-e5-small. Not thread-safe: one thread at a time calls it.
+
+    ``batch_size`` is how many texts are worth a call; a caller in a hurry waits for at most one such call.
+    """
+
+    name: str
+    model: str
+    dimensions: int
+    batch_size: int
+
+    def embed_queries(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector per question."""
+
+    def embed_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return one unit vector per passage."""

@@ -1,0 +1,79 @@
+"""How well a sentence answers a question, and when no sentence does.
+
+Words count inside one language, meaning counts across languages: the thresholds below were set on the
+development half of ``tests/unit/model_server/questions.json`` and are checked on the other half.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from functions.model_server.extractive.prompt import ReadPrompt
+from functions.model_server.extractive.sentences import Sentence
+from functions.model_server.extractive.terms import content_terms, guessed_language
+
+MAX_QUOTES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A sentence with what speaks for it. ``similarity`` is None where nothing could be embedded."""
+
+    sentence: Sentence
+    similarity: float | None
+    coverage: float
+    is_translated: bool
+
+    @property
+    def score(self) -> float:
+        """For ranking only. e5's cosines lie between 0.7 and 0.95, so they are spread first."""
+        meaning = 0.0 if self.similarity is None else (self.similarity - 0.75) * 5
+        return meaning if self.is_translated else meaning + 0.6 * self.coverage
+
+
+class Coverage:
+    """How much of the question's content a sentence holds; rare words weigh more."""
+
+    def __init__(self, prompt: ReadPrompt, sentences: Sequence[Sentence]) -> None:
+        asked = guessed_language(prompt.question)
+        self._languages = [source.language or guessed_language(source.text) for source in prompt.sources]
+        self.question_language = asked or (self._languages[0] if self._languages else "")
+        self._terms = set(content_terms(prompt.question, self.question_language))
+        self._sentences = {
+            id(sentence): set(content_terms(sentence.full_text, self._languages[sentence.source]))
+            for sentence in sentences
+        }
+        counts = Counter(term for terms in self._sentences.values() for term in terms & self._terms)
+        total = max(1, len(sentences))
+        self._weights = {term: 1 + math.log(total / (1 + counts[term]) + 1) for term in self._terms}
+        self._weight = sum(self._weights.values())
+
+    def of(self, sentence: Sentence) -> float:
+        """Return the covered share of the question's content words, 0 to 1."""
+        if not self._weight:
+            return 0.0
+        return sum(self._weights[term] for term in self._terms & self._sentences[id(sentence)]) / self._weight
+
+    def is_translated(self, sentence: Sentence) -> bool:
+        """Return whether question and sentence are in different languages, so that words do not tell."""
+        language = self._languages[sentence.source]
+        return bool(language and self.question_language and language != self.question_language)
+
+
+def is_answered_by(best: Scored) -> bool:
+    """Return whether the sentence speaks about what was asked."""
+    if best.similarity is None:
+        return best.coverage >= 0.6
+    if best.is_translated:
+        return best.similarity >= 0.84
+    return best.coverage >= 0.5 or (best.similarity >= 0.86 and best.coverage >= 0.2)
+
+
+def chosen(ranked: Sequence[Scored]) -> list[Scored]:
+    """Return the one to three sentences to quote, in reading order; none when nothing answers."""
+    if not ranked or not any(is_answered_by(candidate) for candidate in ranked[:3]):
+        return []
+    best = ranked[0]
+    near = [item for item in ranked[:MAX_QUOTES] if item.score >= best.score - 0.12 and is_answered_by(item)]
+    return sorted(near or [best], key=lambda item: (item.sentence.source, item.sentence.position))

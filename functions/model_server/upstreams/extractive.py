@@ -1,0 +1,118 @@
+"""The built-in model: quotes the best sentences of the sources, cited, and says ``NO_ANSWER`` without any.
+
+It writes no sentence of its own, needs no network and no GPU, and calls itself ``extractive``.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncGenerator, Sequence
+
+import numpy as np
+
+from functions.model_server.embedding_queue import EmbeddingQueue, Urgency
+from functions.model_server.engines.engine import Vectors
+from functions.model_server.errors import BedrockError
+from functions.model_server.extractive.prompt import ReadPrompt, read_prompt
+from functions.model_server.extractive.relevance import Coverage, Scored, chosen
+from functions.model_server.extractive.sentences import Sentence, sentences_of
+from functions.model_server.extractive.terms import content_terms, guessed_language
+from functions.model_server.upstreams.upstream import ChatRequest, Finish, estimated_tokens
+
+NO_ANSWER = "NO_ANSWER"
+_MAX_CANDIDATES = 32
+_CACHED_SENTENCES = 4_000
+
+
+class ExtractiveModel:
+    """Fills ``ChatUpstream``."""
+
+    model = "extractive"
+
+    def __init__(self, embeddings: EmbeddingQueue, *, word_pace_seconds: float) -> None:
+        self._embeddings = embeddings
+        self._pace = word_pace_seconds
+        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+
+    async def stream(self, request: ChatRequest) -> AsyncGenerator[str | Finish, None]:
+        """Yield the answer word by word, then its ``Finish``."""
+        answer = await self.answer(request)
+        words = answer.split(" ")
+        limit = request.max_tokens or len(words)
+        for number, word in enumerate(words[:limit]):
+            if number and self._pace:
+                await asyncio.sleep(self._pace)
+            yield word if number == 0 else f" {word}"
+        prompt_text = request.system + "".join(turn.text for turn in request.turns)
+        yield Finish(
+            stop_reason="max_tokens" if limit < len(words) else "end_turn",
+            model=self.model,
+            input_tokens=estimated_tokens(prompt_text),
+            output_tokens=estimated_tokens(answer),
+        )
+
+    async def answer(self, request: ChatRequest) -> str:
+        """Return the whole answer."""
+        prompt = read_prompt(request.turns[-1].text)
+        prompt = ReadPrompt(_standalone(prompt.question, request), prompt.sources)
+        sentences = [
+            sentence
+            for index, source in enumerate(prompt.sources)
+            for sentence in sentences_of(source, index)
+        ]
+        quotes = chosen(await self._ranked(prompt, sentences))
+        if not quotes:
+            return NO_ANSWER
+        return " ".join(
+            f"{quote.sentence.quote} [{prompt.sources[quote.sentence.source].number}]" for quote in quotes
+        )
+
+    async def is_ready(self) -> bool:
+        """Return whether the embedding engine is loaded: without it, answers rest on words alone."""
+        return self._embeddings.engine is not None
+
+    async def close(self) -> None:
+        """Hold nothing."""
+
+    async def _ranked(self, prompt: ReadPrompt, sentences: Sequence[Sentence]) -> list[Scored]:
+        if not sentences:
+            return []
+        coverage = Coverage(prompt, sentences)
+        # Python's sort is stable: at equal coverage the order of retrieval decides.
+        candidates = sorted(sentences, key=lambda sentence: -coverage.of(sentence))[:_MAX_CANDIDATES]
+        similarities = await self._similarities(prompt.question, candidates)
+        scored = [
+            Scored(sentence, similarity, coverage.of(sentence), coverage.is_translated(sentence))
+            for sentence, similarity in zip(candidates, similarities, strict=True)
+        ]
+        return sorted(scored, key=lambda item: -item.score)
+
+    async def _similarities(self, question: str, sentences: Sequence[Sentence]) -> list[float | None]:
+        texts = [sentence.full_text for sentence in sentences]
+        missing = list(dict.fromkeys(text for text in texts if text not in self._vectors))
+        try:
+            asked = self._embeddings.submit([question], is_query=True, urgency=Urgency.QUESTION)
+            query = (await asyncio.wrap_future(asked))[0]
+            if missing:
+                told = self._embeddings.submit(missing, is_query=False, urgency=Urgency.ANSWER)
+                self._remember(missing, await asyncio.wrap_future(told))
+        except BedrockError:
+            return [None] * len(sentences)
+        vectors = np.stack([self._vectors[text] for text in texts])
+        self._forget_oldest()
+        return [float(value) for value in vectors @ query]
+
+    def _remember(self, texts: Sequence[str], vectors: Vectors) -> None:
+        for text, vector in zip(texts, vectors, strict=True):
+            self._vectors[text] = vector
+
+    def _forget_oldest(self) -> None:
+        while len(self._vectors) > _CACHED_SENTENCES:
+            self._vectors.popitem(last=False)
+
+
+def _standalone(question: str, request: ChatRequest) -> str:
+    """Return a short follow-up ("and how much?") together with the question it follows."""
+    if len(content_terms(question, guessed_language(question))) > 1:
+        return question
+    earlier = [turn.text for turn in request.turns[:-1] if turn.role == "user"]
+    return f"{earlier[-1]} {question}" if earlier else question
