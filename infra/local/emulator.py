@@ -1,0 +1,102 @@
+"""The emulator: its own virtual environment (what functions see as the Lambda runtime) and its start."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from infra.local.config import HOST, REGION, REPO, LocalConfig
+from infra.local.console import LocalStackError
+from infra.local.fingerprint import Stamp, fingerprint
+from infra.local.processes import Child, Children, clean_environment, wait_until_healthy
+
+_FOLDER = Path(__file__).parent
+_LOCK = _FOLDER / "emulator.lock"
+_LAUNCHER = _FOLDER / "shim.py"
+_START_SECONDS = 60
+_SAVE_SECONDS = 30
+
+
+def prepare_environment() -> str:
+    """Make or renew the emulator's virtual environment; return what was done. Shared by all stacks of a checkout."""
+    home = REPO / ".local" / "emulator-venv"
+    stamp = Stamp(home / ".installed")
+    wanted = fingerprint([_LOCK], extra=[sys.version])
+    if stamp.matches(wanted) and interpreter().exists():
+        return "unchanged"
+    shutil.rmtree(home, ignore_errors=True)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    uv = Path(sys.executable).with_name("uv")
+    if uv.exists():
+        commands = [
+            [str(uv), "venv", "--quiet", "--python", sys.executable, str(home)],
+            [str(uv), "pip", "install", "--quiet", "--python", str(interpreter()), "--require-hashes", "-r", str(_LOCK)],
+        ]
+    else:
+        commands = [
+            [sys.executable, "-m", "venv", str(home)],
+            [str(interpreter()), "-m", "pip", "install", "--quiet", "--require-hashes", "-r", str(_LOCK)],
+        ]
+    for command in commands:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise LocalStackError(
+                f"The emulator could not be installed:\n{done.stderr[-2000:]}",
+                "Check the network and the package index, then run it again.",
+            )
+    stamp.set(wanted)
+    return "installed"
+
+
+def interpreter() -> Path:
+    """Return the Python that runs the emulator and, below it, every function."""
+    return REPO / ".local" / "emulator-venv" / "bin" / "python"
+
+
+def start(config: LocalConfig, children: Children) -> Child:
+    """Start the emulator on its port and wait until it answers."""
+    for folder in ("emulator/tmp", "emulator/state", "emulator/objects", "layers"):
+        (config.state / folder).mkdir(parents=True, exist_ok=True)
+    _forget_dead_workers(config.state / "emulator" / "tmp")
+    child = children.start(
+        "emulator",
+        [str(interpreter()), "-P", str(_LAUNCHER)],
+        environment=clean_environment(os.environ, settings(config)),
+        folder=config.state / "emulator",
+        grace_seconds=_SAVE_SECONDS,
+    )
+    wait_until_healthy(child, f"{config.emulator_url}/_ministack/health", timeout_seconds=_START_SECONDS)
+    return child
+
+
+def settings(config: LocalConfig) -> Mapping[str, str]:
+    """Return the emulator's variables. Functions inherit them: nothing secret, nothing of the person's own."""
+    home = config.state / "emulator"
+    return {
+        "BIND_HOST": HOST,
+        "MINISTACK_HOST": HOST,
+        "GATEWAY_PORT": str(config.ports.emulator),
+        "MINISTACK_REGION": REGION,
+        "AWS_DEFAULT_REGION": REGION,
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(home / "state"),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(home / "objects"),
+        "TMPDIR": str(home / "tmp"),
+        "LAYER_CACHE_DIR": str(config.state / "layers"),
+        "LAMBDA_WARM_TTL_SECONDS": "120",
+        "LAMBDA_ACCOUNT_CONCURRENCY": "24",
+        "MINISTACK_WORKER_THREADS": "64",
+        "IOT_MTLS_ENABLED": "0",
+        "SFTP_ENABLED": "0",
+        "LOG_LEVEL": "WARNING",
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def _forget_dead_workers(folder: Path) -> None:
+    """Remove what workers of an emulator that was killed left behind."""
+    for entry in folder.glob("ministack-lambda-*"):
+        shutil.rmtree(entry, ignore_errors=True)

@@ -1,0 +1,41 @@
+"""Builds widget and dashboard when their sources changed."""
+
+import subprocess
+from pathlib import Path
+
+from infra.local.config import REPO
+from infra.local.console import LocalStackError
+from infra.local.fingerprint import Stamp, fingerprint
+
+_BUILD_SECONDS = 300
+
+
+def build_frontends(state: Path) -> str:
+    """Build what changed; return a few words about each part, also about one that is not there."""
+    return ", ".join(f"{name} {_build(name, state)}" for name in ("widget", "web"))
+
+
+def _build(name: str, state: Path) -> str:
+    folder = REPO / name
+    if not (folder / "package.json").exists():
+        return "is not in this checkout"
+    stamp = Stamp(state / f"{name}.stamp")
+    wanted = fingerprint([folder, REPO / "package-lock.json"])
+    if stamp.matches(wanted) and (folder / "dist").is_dir():
+        return "unchanged"
+    stamp.clear()
+    done = subprocess.run(
+        ["npm", "run", "--silent", "build", "--workspace", name],
+        cwd=REPO,
+        capture_output=True,
+        text=True,
+        timeout=_BUILD_SECONDS,
+        check=False,
+    )
+    if done.returncode:
+        raise LocalStackError(
+            f"The build of {name} failed:\n{(done.stdout + done.stderr)[-3000:]}",
+            f"Fix the error above ('npm run build --workspace {name}'); after a change of dependencies run 'npm ci'.",
+        )
+    stamp.set(wanted)
+    return "built"

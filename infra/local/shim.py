@@ -1,0 +1,159 @@
+"""Launcher of MiniStack 1.5.33 that corrects, at import, where it misleads us. Runs in the emulator's own venv.
+
+Each correction names the text it replaces; when an upgrade changes that text the start fails loudly.
+What each one is for stands in docs/local-stack.md. Imports the standard library and MiniStack only.
+"""
+
+import importlib.abc
+import importlib.machinery
+import sys
+from collections.abc import Sequence
+from types import ModuleType
+
+Correction = tuple[str, str]
+
+_SHARED_LAYER = '''
+
+def _shared_layer(layer_data):
+    """Extract a layer once for all workers: they share its files and their compiled bytecode."""
+    import io
+    root = os.environ.get("LAYER_CACHE_DIR") or os.path.join(tempfile.gettempdir(), "layers")
+    target = os.path.join(root, hashlib.sha256(layer_data).hexdigest()[:32])
+    if os.path.isdir(target):
+        return target
+    os.makedirs(root, exist_ok=True)
+    draft = tempfile.mkdtemp(dir=root)
+    with zipfile.ZipFile(io.BytesIO(layer_data)) as layer_zip:
+        for member in layer_zip.namelist():
+            if os.path.isabs(member) or ".." in member.split("/"):
+                raise RuntimeError(f"Zip entry escapes target dir: {member}")
+        layer_zip.extractall(draft)
+    try:
+        os.rename(draft, target)
+    except OSError:
+        shutil.rmtree(draft, ignore_errors=True)
+    return target
+'''
+
+CORRECTIONS: dict[str, list[Correction]] = {
+    "ministack.core.lambda_runtime": [
+        # The class name of a raised error reaches Retry and Catch.
+        (
+            '{"status": "error", "error": str(e), "trace": traceback.format_exc()}',
+            '{"status": "error", "error": str(e), "errorType": type(e).__name__, "handled": True, '
+            '"trace": traceback.format_exc()}',
+        ),
+        # An error of the handler does not cost the worker, as on AWS.
+        (
+            'if response.get("status") == "error":\n                proc, self._proc = self._proc, None',
+            'if response.get("status") == "error" and not response.get("handled"):\n'
+            "                proc, self._proc = self._proc, None",
+        ),
+        # A silent invocation does not wait 50 ms for a log line.
+        ("first_line_wait: float = 0.050", "first_line_wait: float = 0.004"),
+        # Layers are extracted once, not once per worker.
+        (
+            "                if layer_data:\n                    layer_dir = os.path.join",
+            "                if layer_data:\n                    layers_dirs.append(_shared_layer(layer_data))\n"
+            "                    continue\n                    layer_dir = os.path.join",
+        ),
+        ("\n\nclass Worker:\n", _SHARED_LAYER + "\n\nclass Worker:\n"),
+    ],
+    "ministack.services.lambda_svc": [
+        (
+            '            error_type = "Runtime.HandlerError"\n            if _RIE',
+            '            error_type = result.get("errorType") or "Runtime.HandlerError"\n            if _RIE',
+        ),
+        # With one message per batch the queue itself keeps the order of a group: groups run in parallel.
+        (
+            '    if (queue or {}).get("is_fifo"):\n        return 1\n',
+            '    if (queue or {}).get("is_fifo") and esm.get("BatchSize", 10) != 1:\n        return 1\n',
+        ),
+    ],
+    "ministack.services.stepfunctions": [
+        ("    time.sleep(0.15)\n\n    sm =", "    time.sleep(0.005)\n\n    sm ="),
+    ],
+    "ministack.services.dynamodb": [
+        ("        time.sleep(60)\n        now = time.time()", "        time.sleep(5)\n        now = time.time()"),
+    ],
+    "ministack.services.cloudformation.provisioners": [
+        (
+            'api["corsConfiguration"] = props["CorsConfiguration"]',
+            'api["corsConfiguration"] = {k[0].lower() + k[1:]: v for k, v in props["CorsConfiguration"].items()}',
+        ),
+        (
+            'payload["corsConfiguration"] = new_props["CorsConfiguration"]',
+            'payload["corsConfiguration"] = '
+            '{k[0].lower() + k[1:]: v for k, v in new_props["CorsConfiguration"].items()}',
+        ),
+    ],
+    "ministack.services.apigateway": [
+        # Messages of different connections run in parallel workers, as those of HTTP routes do.
+        (
+            '    if code_zip and runtime.startswith(("python", "nodejs")):\n        # get_or_create_worker keys',
+            "    if False:\n        # get_or_create_worker keys",
+        ),
+        # A browser on another origin can read a refusal of the authorizer.
+        (
+            "        if auth_error is not None:\n            return auth_error\n\n    raw_target",
+            "        if auth_error is not None:\n"
+            '            cors = _cors_response_headers(cors_cfg, request_headers.get("origin", "")) if cors_cfg else {}\n'
+            "            return auth_error[0], {**auth_error[1], **cors}, auth_error[2]\n\n    raw_target",
+        ),
+    ],
+}
+
+
+class ChangedUpstreamError(Exception):
+    """The emulator's source is not the one the corrections were written for."""
+
+
+class CorrectingLoader(importlib.machinery.SourceFileLoader):
+    """Loads one module with its corrections and never from stale bytecode."""
+
+    def get_data(self, path: str) -> bytes:
+        """Return the corrected source."""
+        data = super().get_data(path)
+        return corrected(self.name, data.decode()).encode() if path.endswith(".py") else data
+
+    def path_stats(self, path: str) -> dict[str, float]:
+        """Refuse, so that cached bytecode of the uncorrected source is not used."""
+        raise OSError(path)
+
+
+class CorrectingFinder(importlib.abc.MetaPathFinder):
+    """Finds the modules that have corrections."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> importlib.machinery.ModuleSpec | None:
+        """Return a spec with the correcting loader, or None for all other modules."""
+        if fullname not in CORRECTIONS:
+            return None
+        spec = importlib.machinery.PathFinder.find_spec(fullname, path, target)
+        if spec is None or spec.origin is None:
+            return None
+        spec.loader = CorrectingLoader(fullname, spec.origin)
+        return spec
+
+
+def corrected(module: str, source: str) -> str:
+    """Return ``source`` with the corrections of ``module``; each text must occur exactly once."""
+    for old, new in CORRECTIONS[module]:
+        if source.count(old) != 1:
+            raise ChangedUpstreamError(f"{module}: {source.count(old)} times instead of once: {old!r}")
+        source = source.replace(old, new)
+    return source
+
+
+def main() -> int:
+    """Run the corrected emulator."""
+    sys.meta_path.insert(0, CorrectingFinder())
+    from ministack.app import main as run_emulator  # type: ignore[import-not-found, unused-ignore]
+
+    run_emulator()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
