@@ -1,0 +1,194 @@
+"""Use cases of auth: accounts, bearer tokens and socket tickets."""
+
+from dataclasses import dataclass
+
+from autosocial.auth.model import (
+    LOGIN_PER_ACCOUNT,
+    LOGIN_PER_ACCOUNT_AND_ADDRESS,
+    LOGIN_PER_ADDRESS,
+    REGISTER_PER_ADDRESS,
+    TICKET_LIFETIME,
+    VISITOR,
+    Account,
+    Claims,
+    Ticket,
+    digest,
+)
+from autosocial.auth.ports import (
+    AccountStore,
+    Denylist,
+    Onboarding,
+    PasswordHasher,
+    RateLimiter,
+    SecretSource,
+    TicketStore,
+    TokenCodec,
+)
+from autosocial.auth.rules import check_new_password, check_password_size, checked_name, normalised_email
+from autosocial.auth.sessions import Sessions, SignedIn
+from autosocial.kernel.clock import Clock
+from autosocial.kernel.errors import ConflictError, ForbiddenError, UnauthenticatedError
+from autosocial.kernel.ids import IdSource
+from autosocial.kernel.tenancy import Caller, Role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register:
+    """Open an account and sign it in.
+
+    An address that is taken is told (409): until addresses are verified by mail nothing else is
+    honest to the person. The limit per network address keeps it from being a directory.
+    """
+
+    accounts: AccountStore
+    hasher: PasswordHasher
+    limiter: RateLimiter
+    onboard: Onboarding
+    sessions: Sessions
+    clock: Clock
+    ids: IdSource
+
+    def __call__(self, *, email: str, name: str, password: str, language: str, address: str) -> SignedIn:
+        """Return the signed-in session. Raises ``InvalidError``, ``ConflictError``, ``RateLimitedError``."""
+        self.limiter.take(REGISTER_PER_ADDRESS, address)
+        email, name = normalised_email(email), checked_name(name)
+        check_new_password(password, email=email, name=name)
+        if self.accounts.by_email(email):
+            raise ConflictError("There is an account with this address. Sign in.", code="email_taken")
+        account = Account(
+            account_id=self.ids(),
+            email=email,
+            name=name,
+            password_hash=self.hasher.hash(password),
+            created_at=self.clock(),
+        )
+        self.onboard(account.account_id, name=name, language=language)
+        self.accounts.create(account)
+        return self.sessions.start(account)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login:
+    """Verify a password. Unknown address and wrong password look the same, in words and in time."""
+
+    accounts: AccountStore
+    hasher: PasswordHasher
+    limiter: RateLimiter
+    sessions: Sessions
+
+    def __call__(self, *, email: str, password: str, address: str) -> SignedIn:
+        """Return the signed-in session. Raises ``UnauthenticatedError``, ``RateLimitedError``."""
+        self.limiter.take(LOGIN_PER_ADDRESS, address)
+        email = normalised_email(email)
+        check_password_size(password)
+        key = digest(email)
+        self.limiter.take(LOGIN_PER_ACCOUNT_AND_ADDRESS, f"{key}|{address}")
+        self.limiter.take(LOGIN_PER_ACCOUNT, key)
+        account = self.accounts.by_email(email)
+        if account is None:
+            self.hasher.verify_nobody(password)
+        if account is None or not self.hasher.verify(account.password_hash, password):
+            raise UnauthenticatedError("E-mail address or password is wrong.", code="wrong_credentials")
+        if self.hasher.is_outdated(account.password_hash):
+            renewed = self.hasher.hash(password)
+            self.accounts.replace_hash(account.account_id, old=account.password_hash, new=renewed)
+        return self.sessions.start(account)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VerifyBearer:
+    """Turn a bearer token into a caller."""
+
+    tokens: TokenCodec
+    denylist: Denylist
+
+    def __call__(self, token: str, *, origin: str = "") -> Caller:
+        """Return who calls. Raises ``UnauthenticatedError`` or, from a foreign origin, ``ForbiddenError``.
+
+        Browsers leave ``Origin`` out of same-origin reads, so only a wrong one is refused.
+        """
+        claims = self.tokens.decode(token)
+        if claims.origin and origin and claims.origin != origin:
+            raise ForbiddenError("This token belongs to another site.", code="wrong_origin")
+        if self.denylist.any_denied([claims.token_id, *filter(None, [claims.session_id])]):
+            raise UnauthenticatedError("This token is no longer valid.", code="token_revoked")
+        return Caller(
+            creator_id=claims.creator_id,
+            subject=claims.subject,
+            role=claims.kind.role,
+            token_id=claims.token_id,
+            origin=claims.origin,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueVisitorToken:
+    """Give a visitor a bearer token for one creator, usable from one origin."""
+
+    tokens: TokenCodec
+    clock: Clock
+    ids: IdSource
+
+    def __call__(self, creator_id: str, visitor_id: str, *, origin: str) -> str:
+        """Return the token; it lives for ``auth.model.VISITOR.lifetime``."""
+        return self.tokens.encode(
+            Claims(
+                kind=VISITOR,
+                subject=visitor_id,
+                creator_id=creator_id,
+                token_id=self.ids(),
+                issued_at=self.clock(),
+                origin=origin,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IssueSocketTicket:
+    """Give a verified caller the right to open one socket, now, from where the request came."""
+
+    tickets: TicketStore
+    clock: Clock
+    secrets: SecretSource
+
+    def __call__(self, caller: Caller, *, origin: str) -> str:
+        """Return the ticket. Raises ``ForbiddenError`` for a visitor on a foreign origin."""
+        if caller.role is Role.VISITOR and origin != caller.origin:
+            raise ForbiddenError("This token belongs to another site.", code="wrong_origin")
+        secret = self.secrets()
+        self.tickets.put(
+            Ticket(
+                ticket_hash=digest(secret),
+                creator_id=caller.creator_id,
+                subject=caller.subject,
+                role=caller.role,
+                token_id=caller.token_id,
+                origin=origin,
+                expires_at=self.clock() + TICKET_LIFETIME,
+            )
+        )
+        return secret
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SpendSocketTicket:
+    """Turn a ticket into a caller, once."""
+
+    tickets: TicketStore
+    denylist: Denylist
+    clock: Clock
+
+    def __call__(self, secret: str, *, origin: str) -> Caller:
+        """Return who connects. Raises ``UnauthenticatedError``; the ticket is spent even then."""
+        ticket = self.tickets.spend(digest(secret)) if secret else None
+        if ticket is None or ticket.expires_at <= self.clock() or ticket.origin != origin:
+            raise UnauthenticatedError("This ticket is not valid.", code="ticket_invalid")
+        if self.denylist.any_denied([ticket.token_id]):
+            raise UnauthenticatedError("This ticket is not valid.", code="ticket_invalid")
+        return Caller(
+            creator_id=ticket.creator_id,
+            subject=ticket.subject,
+            role=ticket.role,
+            token_id=ticket.token_id,
+            origin=ticket.origin,
+        )
