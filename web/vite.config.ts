@@ -1,10 +1,9 @@
 /// <reference types="vitest/config" />
-import react from "@vitejs/plugin-react";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
 export default defineConfig({
-  plugins: [react()],
+  esbuild: { jsx: "automatic" },
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: { target: "es2022", sourcemap: true, assetsInlineLimit: 0 },
   // `npm run dev` against a running `make run`.
