@@ -1,0 +1,242 @@
+"""What differs between the stages, as values and capabilities; nothing else in infra asks for a stage's name."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class SearchConfig:
+    """Size of the OpenSearch domain."""
+
+    data_instance: str
+    data_nodes: int
+    master_instance: str
+    volume_gib: int
+
+
+@dataclass(frozen=True, slots=True)
+class GpuConfig:
+    """The GPU service: one model server and one vLLM container per instance."""
+
+    instance: str
+    min_instances: int
+    max_instances: int
+    # Name in the hub of the chat model that vLLM loads, and the longest prompt it accepts.
+    chat_model: str
+    context_tokens: int
+    vllm_image: str
+
+
+@dataclass(frozen=True, slots=True)
+class StageConfig:
+    """One stage. Capabilities read as questions; a construct asks them in one place."""
+
+    name: str
+    region: str
+    # Fixed only where the account is always the same; otherwise the account of the caller's credentials.
+    account: str | None
+
+    # Stateful resources outlive their stack.
+    retains_data: bool
+    log_retention_days: int
+    log_level: str
+
+    # "host": the interpreter that runs the cloud is the one of this machine.
+    lambda_architecture: Literal["host", "arm64"]
+    # False: the interpreter that runs the functions already has the third-party packages.
+    ships_third_party_layers: bool
+
+    index_kind: Literal["embedded", "opensearch"]
+    # An OpenSearch node that somebody else started; empty with "opensearch": the search stack's domain.
+    opensearch_url: str
+    # "endpoint": a model server that somebody else started at model_endpoint_url;
+    # "bedrock": Amazon Bedrock on demand; "server": the model stack's GPU service.
+    model_kind: Literal["endpoint", "bedrock", "server"]
+    model_endpoint_url: str
+    chat_model_id: str
+    # Bedrock's own model, asked when the GPU service is away; empty: none.
+    fallback_chat_model_id: str
+    embedding_model_id: str
+    embedding_dimensions: int
+
+    # Where dashboard, widget and API are served; empty: the address of the distribution.
+    app_url: str
+    # Where a browser opens the socket and where functions post to it.
+    socket_url_format: str
+    socket_endpoint_format: str
+    # Origins that may send the browser's upload form; the signed policy of the form is the guard.
+    upload_origins: tuple[str, ...]
+    api_rate_per_second: int
+    api_burst: int
+
+    # Capabilities of the cloud below.
+    has_cloudfront: bool
+    has_waf: bool
+    has_alarms: bool
+    has_tracing: bool
+    has_access_logs: bool
+    has_bootstrap_version: bool
+    has_backups: bool
+
+    nat_gateways: int = 0
+    search: SearchConfig | None = None
+    gpu: GpuConfig | None = None
+    # Monthly spending, in dollars, that raises an alarm; 0: none.
+    monthly_budget_usd: int = 0
+
+    @property
+    def has_network(self) -> bool:
+        """Whether functions that reach the index or the model run in a private network."""
+        return self.search is not None or self.gpu is not None
+
+    def named(self, part: str) -> str:
+        """Return the name of a resource of this stage."""
+        return f"autosocial-{self.name}-{part}"
+
+
+class UnknownStageError(ValueError):
+    """No stage has this name."""
+
+
+_LOCAL = StageConfig(
+    name="local",
+    region="us-east-1",
+    account="000000000000",
+    retains_data=False,
+    log_retention_days=1,
+    log_level="INFO",
+    lambda_architecture="host",
+    ships_third_party_layers=False,
+    index_kind="embedded",
+    opensearch_url="",
+    model_kind="endpoint",
+    model_endpoint_url="http://127.0.0.1:8090",
+    chat_model_id="autosocial-chat",
+    fallback_chat_model_id="",
+    embedding_model_id="multilingual-e5-small",
+    embedding_dimensions=384,
+    app_url="http://127.0.0.1:8080",
+    socket_url_format="ws://127.0.0.1:4566/_aws/execute-api/{api_id}/live",
+    socket_endpoint_format="http://127.0.0.1:4566/_aws/execute-api/{api_id}/live",
+    upload_origins=("*",),
+    api_rate_per_second=500,
+    api_burst=1000,
+    has_cloudfront=False,
+    has_waf=False,
+    has_alarms=False,
+    has_tracing=False,
+    has_access_logs=False,
+    has_bootstrap_version=False,
+    has_backups=False,
+)
+
+_STARTER = StageConfig(
+    name="starter",
+    region="us-east-1",
+    account=None,
+    retains_data=True,
+    log_retention_days=30,
+    log_level="INFO",
+    lambda_architecture="arm64",
+    ships_third_party_layers=True,
+    index_kind="embedded",
+    opensearch_url="",
+    model_kind="bedrock",
+    model_endpoint_url="",
+    chat_model_id="amazon.nova-lite-v1:0",
+    fallback_chat_model_id="",
+    embedding_model_id="cohere.embed-multilingual-v3",
+    embedding_dimensions=1024,
+    app_url="",
+    socket_url_format="wss://{api_id}.execute-api.{region}.amazonaws.com/live",
+    socket_endpoint_format="https://{api_id}.execute-api.{region}.amazonaws.com/live",
+    upload_origins=("*",),
+    api_rate_per_second=50,
+    api_burst=100,
+    has_cloudfront=True,
+    has_waf=False,
+    has_alarms=True,
+    has_tracing=True,
+    has_access_logs=True,
+    has_bootstrap_version=True,
+    has_backups=False,
+    monthly_budget_usd=25,
+)
+
+_PRODUCTION = StageConfig(
+    name="production",
+    region="us-east-1",
+    account=None,
+    retains_data=True,
+    log_retention_days=90,
+    log_level="INFO",
+    lambda_architecture="arm64",
+    ships_third_party_layers=True,
+    index_kind="opensearch",
+    opensearch_url="",
+    model_kind="server",
+    model_endpoint_url="",
+    chat_model_id="autosocial-chat",
+    fallback_chat_model_id="amazon.nova-lite-v1:0",
+    embedding_model_id="multilingual-e5-small",
+    embedding_dimensions=384,
+    app_url="",
+    socket_url_format="wss://{api_id}.execute-api.{region}.amazonaws.com/live",
+    socket_endpoint_format="https://{api_id}.execute-api.{region}.amazonaws.com/live",
+    upload_origins=("*",),
+    api_rate_per_second=1000,
+    api_burst=2000,
+    has_cloudfront=True,
+    has_waf=True,
+    has_alarms=True,
+    has_tracing=True,
+    has_access_logs=True,
+    has_bootstrap_version=True,
+    has_backups=True,
+    nat_gateways=2,
+    search=SearchConfig(
+        data_instance="r7g.large.search", data_nodes=2, master_instance="m7g.medium.search", volume_gib=100
+    ),
+    gpu=GpuConfig(
+        instance="g6.xlarge",
+        min_instances=1,
+        max_instances=4,
+        chat_model="Qwen/Qwen2.5-7B-Instruct-AWQ",
+        context_tokens=8192,
+        vllm_image="vllm/vllm-openai:v0.10.2",
+    ),
+    monthly_budget_usd=5000,
+)
+
+STAGES = {stage.name: stage for stage in (_LOCAL, _STARTER, _PRODUCTION)}
+
+
+def stage_named(name: str, environment: Mapping[str, str] | None = None) -> StageConfig:
+    """Return the stage called ``name``; the local one listens where ``LOCAL_…`` variables say."""
+    stage = STAGES.get(name)
+    if stage is None:
+        raise UnknownStageError(f"No stage is called {name!r}; there are: {', '.join(STAGES)}.")
+    return (
+        _on_this_machine(stage, os.environ if environment is None else environment)
+        if stage is _LOCAL
+        else stage
+    )
+
+
+def _on_this_machine(stage: StageConfig, environment: Mapping[str, str]) -> StageConfig:
+    emulator = environment.get("LOCAL_EMULATOR_URL", "http://127.0.0.1:4566")
+    socket = f"{emulator}/_aws/execute-api/{{api_id}}/live"
+    index = environment.get("LOCAL_INDEX", stage.index_kind)
+    if index not in {"embedded", "opensearch"}:
+        raise ValueError(f"LOCAL_INDEX is {index!r}; it may be embedded or opensearch.")
+    return replace(
+        stage,
+        app_url=environment.get("LOCAL_EDGE_URL", stage.app_url),
+        model_endpoint_url=environment.get("LOCAL_MODEL_URL", stage.model_endpoint_url),
+        socket_endpoint_format=socket,
+        socket_url_format=socket.replace("http", "ws", 1),
+        index_kind="opensearch" if index == "opensearch" else "embedded",
+        opensearch_url=environment.get("LOCAL_OPENSEARCH_URL", "") if index == "opensearch" else "",
+    )

@@ -1,0 +1,145 @@
+"""The HTTP API: a gateway that anyone may reach, and routes that need a verified caller unless they say public."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from aws_cdk import Duration, Stack
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from constructs import Construct
+
+from infra.constructs.findings import explain
+from infra.constructs.log_group import log_group
+
+if TYPE_CHECKING:
+    from infra.config import StageConfig
+    from infra.constructs.python_function import PythonFunction
+
+_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"]
+_EXPOSED = ["X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"]
+
+
+class HttpGateway(Construct):
+    """The API and its stage, without routes: stands where the edge can reach it without knowing functions."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: StageConfig) -> None:
+        super().__init__(scope, construct_id)
+        self.api = apigateway.HttpApi(
+            self,
+            "Api",
+            api_name=stage.named("http"),
+            create_default_stage=False,
+            # Foreign origins embed the widget; no cookie ever travels with their requests.
+            cors_preflight=apigateway.CorsPreflightOptions(
+                allow_origins=["*"],
+                allow_methods=[apigateway.CorsHttpMethod.ANY],
+                allow_headers=_HEADERS,
+                expose_headers=_EXPOSED,
+                max_age=Duration.hours(1),
+            ),
+        )
+        http_stage = apigateway.HttpStage(
+            self,
+            "Stage",
+            http_api=self.api,
+            stage_name="$default",
+            auto_deploy=True,
+            throttle=apigateway.ThrottleSettings(
+                rate_limit=stage.api_rate_per_second, burst_limit=stage.api_burst
+            ),
+        )
+        write_access_log(self, http_stage, stage=stage)
+
+    @property
+    def api_id(self) -> str:
+        """The API's id."""
+        return self.api.api_id
+
+    @property
+    def domain(self) -> str:
+        """The host name of the API on AWS."""
+        stack = Stack.of(self)
+        return f"{self.api.api_id}.execute-api.{stack.region}.{stack.url_suffix}"
+
+
+class HttpApi(Construct):
+    """Routes on a gateway. ``auth`` must call ``authorize_with`` before others add routes."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, gateway: HttpGateway) -> None:
+        super().__init__(scope, construct_id)
+        self.api_id = gateway.api_id
+        # By id, so that routes belong to this stack even where the gateway is the edge's.
+        self._api = apigateway.HttpApi.from_http_api_attributes(self, "Api", http_api_id=gateway.api_id)
+        self._authorizer: authorizers.HttpLambdaAuthorizer | None = None
+        self._integrations: dict[str, integrations.HttpLambdaIntegration] = {}
+
+    def authorize_with(self, function: PythonFunction) -> None:
+        """Verify callers with ``function``; asked for every request, so that a logout holds at once."""
+        self._authorizer = authorizers.HttpLambdaAuthorizer(
+            "Authorizer",
+            function.function,
+            response_types=[authorizers.HttpLambdaResponseType.SIMPLE],
+            identity_source=["$request.header.Authorization"],
+            results_cache_ttl=Duration.seconds(0),
+        )
+
+    def route(self, method: str, path: str, function: PythonFunction, *, public: bool = False) -> None:
+        """Serve ``method path`` with ``function``, for verified callers only unless ``public``."""
+        if self._authorizer is None:
+            raise ValueError(f"{method} {path}: nobody verifies callers yet; compose auth first")
+        route = apigateway.HttpRoute(
+            self,
+            f"{method} {path}".replace("/", "."),
+            http_api=self._api,
+            route_key=apigateway.HttpRouteKey.with_(path, apigateway.HttpMethod(method.upper())),
+            integration=self._integration(function),
+            authorizer=apigateway.HttpNoneAuthorizer() if public else self._authorizer,
+        )
+        if public:
+            explain(
+                route,
+                "AwsSolutions-APIG4",
+                "Public by intent: it is how callers come to a token, or holds no secret.",
+            )
+
+    def _integration(self, function: PythonFunction) -> integrations.HttpLambdaIntegration:
+        path = function.node.path
+        if path not in self._integrations:
+            self._integrations[path] = integrations.HttpLambdaIntegration(
+                f"{function.context}-{function.name}", function.function, scope_permission_to_route=False
+            )
+        return self._integrations[path]
+
+
+_ACCESS_LOG = {
+    "request_id": "$context.requestId",
+    "route": "$context.routeKey",
+    "status": "$context.status",
+    "error": "$context.error.messageString",
+    "authorizer_error": "$context.authorizer.error",
+    "integration_error": "$context.integrationErrorMessage",
+    "integration_ms": "$context.integrationLatency",
+    "ip": "$context.identity.sourceIp",
+    "time": "$context.requestTimeEpoch",
+}
+
+
+def write_access_log(
+    scope: Construct, api_stage: apigateway.HttpStage | apigateway.WebSocketStage, *, stage: StageConfig
+) -> None:
+    """Log each request of an API without its query string, where the stage keeps access logs."""
+    if not stage.has_access_logs:
+        explain(
+            api_stage, "AwsSolutions-APIG1", "The stage keeps no access logs; the functions log each request."
+        )
+        return
+    group = log_group(scope, "AccessLog", stage=stage)
+    resource = api_stage.node.default_child
+    if not isinstance(resource, apigateway.CfnStage):
+        raise TypeError("an API stage without a stage resource")
+    resource.access_log_settings = apigateway.CfnStage.AccessLogSettingsProperty(
+        destination_arn=group.log_group_arn, format=json.dumps(_ACCESS_LOG)
+    )

@@ -1,0 +1,91 @@
+"""The WebSocket API: opened with a one-time ticket, every frame to one function, stage ``live``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from aws_cdk import Stack
+from aws_cdk import aws_apigatewayv2 as apigateway
+from aws_cdk import aws_apigatewayv2_authorizers as authorizers
+from aws_cdk import aws_apigatewayv2_integrations as integrations
+from constructs import Construct
+
+from infra.constructs.findings import explain
+from infra.constructs.http_api import write_access_log
+
+if TYPE_CHECKING:
+    from infra.config import StageConfig
+    from infra.constructs.python_function import PythonFunction
+
+STAGE_NAME = "live"
+
+
+class SocketApi(Construct):
+    """``auth`` calls ``authorize_with`` and ``channels`` then ``handle_with``."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, stage: StageConfig) -> None:
+        super().__init__(scope, construct_id)
+        self._stage = stage
+        self.api = apigateway.WebSocketApi(
+            self, "Api", api_name=stage.named("socket"), route_selection_expression="$request.body.type"
+        )
+        self.api_id = self.api.api_id
+        live = apigateway.WebSocketStage(
+            self,
+            "Live",
+            web_socket_api=self.api,
+            stage_name=STAGE_NAME,
+            auto_deploy=True,
+            throttle=apigateway.ThrottleSettings(
+                rate_limit=stage.api_rate_per_second, burst_limit=stage.api_burst
+            ),
+        )
+        write_access_log(self, live, stage=stage)
+        self._authorizer: authorizers.WebSocketLambdaAuthorizer | None = None
+
+    @property
+    def url(self) -> str:
+        """Where a browser opens the socket, for settings."""
+        return self._address(self._stage.socket_url_format)
+
+    @property
+    def endpoint_url(self) -> str:
+        """Where functions post to connections, for settings."""
+        return self._address(self._stage.socket_endpoint_format)
+
+    @property
+    def management_arn(self) -> str:
+        """The ARN of posting to any connection."""
+        return Stack.of(self).format_arn(
+            service="execute-api", resource=self.api_id, resource_name=f"{STAGE_NAME}/POST/@connections/*"
+        )
+
+    def authorize_with(self, function: PythonFunction) -> None:
+        """Spend the ticket of ``$connect`` with ``function``."""
+        self._authorizer = authorizers.WebSocketLambdaAuthorizer(
+            "Authorizer", function.function, identity_source=["route.request.querystring.ticket"]
+        )
+
+    def handle_with(self, function: PythonFunction) -> None:
+        """Give connects, disconnects and every frame to ``function``."""
+        if self._authorizer is None:
+            raise ValueError("nobody checks tickets yet; compose auth before channels")
+        for key in ("$connect", "$disconnect", "$default"):
+            route = self.api.add_route(
+                key,
+                integration=integrations.WebSocketLambdaIntegration(
+                    f"{key[1:]}Integration", function.function
+                ),
+                authorizer=self._authorizer if key == "$connect" else None,
+            )
+            if key != "$connect":
+                explain(route, "AwsSolutions-APIG4", "A socket is authorized once, when it connects.")
+
+    def grant_post(self, function: PythonFunction) -> None:
+        """Let ``function`` post to connections and set its ``SOCKET_ENDPOINT_URL``."""
+        function.set("SOCKET_ENDPOINT_URL", self.endpoint_url)
+        because = "Connections come and go; their ids are the last part of the resource."
+        function.allow("execute-api:ManageConnections", on=[self.management_arn], because=because)
+
+    def _address(self, pattern: str) -> str:
+        return pattern.format(api_id=self.api_id, region=Stack.of(self).region)

@@ -1,0 +1,89 @@
+"""What every service construct gets: the stage and the parts that services share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aws_cdk import aws_ec2 as ec2
+    from aws_cdk import aws_secretsmanager as secretsmanager
+
+    from infra.config import StageConfig
+    from infra.constructs.alarms import Alarms
+    from infra.constructs.http_api import HttpApi
+    from infra.constructs.layers import Layers
+    from infra.constructs.python_function import PythonFunction
+    from infra.constructs.socket_api import SocketApi
+    from infra.stacks.data import DataStack
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """Where functions run that reach the index or the model."""
+
+    vpc: ec2.IVpc
+    function_group: ec2.ISecurityGroup
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """How functions reach the chat model and the embeddings."""
+
+    # Empty: Amazon Bedrock itself.
+    endpoint_url: str
+    token_secret: secretsmanager.ISecret | None
+    chat_model_id: str
+    fallback_chat_model_id: str
+    embedding_model_id: str
+    embedding_dimensions: int
+    # ARNs of the Bedrock models that functions may invoke.
+    bedrock_model_arns: tuple[str, ...]
+
+    def connect(self, function: PythonFunction) -> None:
+        """Set ``MODEL_ENDPOINT_URL`` and ``MODEL_TOKEN_SECRET_ARN`` and let ``function`` use the models."""
+        function.set("MODEL_ENDPOINT_URL", self.endpoint_url)
+        function.set("MODEL_TOKEN_SECRET_ARN", self.token_secret.secret_arn if self.token_secret else "")
+        if self.token_secret:
+            function.allow("secretsmanager:GetSecretValue", on=[self.token_secret.secret_arn])
+        if self.bedrock_model_arns:
+            actions = ["bedrock:InvokeModel", "bedrock:InvokeModelWithResponseStream"]
+            function.allow(*actions, on=list(self.bedrock_model_arns))
+
+
+@dataclass(frozen=True, slots=True)
+class SearchIndex:
+    """Which knowledge index the stage has, and where."""
+
+    kind: str
+    opensearch_url: str
+    # None where the index is no domain of ours.
+    domain_arn: str | None
+
+    def connect(self, function: PythonFunction) -> None:
+        """Set ``INDEX_KIND`` and ``OPENSEARCH_URL`` and let ``function`` read and write the index."""
+        function.set("INDEX_KIND", self.kind)
+        function.set("OPENSEARCH_URL", self.opensearch_url)
+        if self.domain_arn:
+            verbs = ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut", "es:ESHttpDelete"]
+            function.allow(
+                *verbs, on=[f"{self.domain_arn}/*"], because="The paths below the one domain's address."
+            )
+
+
+@dataclass(frozen=True, slots=True)
+class Platform:
+    """The shared parts of one stage's app stack."""
+
+    stage: StageConfig
+    # Public origin of dashboard, widget and API.
+    app_url: str
+    data: DataStack
+    layers: Layers
+    alarms: Alarms
+    http: HttpApi
+    socket: SocketApi
+    models: Models
+    index: SearchIndex
+    # None where the stage has no private network.
+    network: Network | None
