@@ -1,0 +1,42 @@
+"""Chooses the knowledge index that a stage is configured for."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from autosocial.kernel.errors import PermanentError
+
+if TYPE_CHECKING:
+    from autosocial.knowledge.index_ports import KnowledgeIndex
+
+
+def build_index(
+    *,
+    kind: str,
+    bucket: str,
+    opensearch_url: str,
+    region: str,
+    dimensions: int,
+    cache_dir: str = "/tmp",  # noqa: S108 - the only place a Lambda function may write
+) -> "KnowledgeIndex":
+    """Return the index: ``embedded`` needs ``bucket``, ``opensearch`` needs ``opensearch_url``.
+
+    Raises:
+        PermanentError: the kind is unknown, or what it needs is not set.
+    """
+    if kind == "embedded" and bucket:
+        import boto3
+
+        from autosocial.adapters.s3.index_file import S3IndexFiles
+        from autosocial.adapters.sqlite.knowledge_index import EmbeddedKnowledgeIndex
+
+        client = boto3.client("s3", region_name=region or None)
+        directory = Path(cache_dir) / "knowledge-index"
+        return EmbeddedKnowledgeIndex(S3IndexFiles(client, bucket), directory, dimensions=dimensions)
+    if kind == "opensearch" and opensearch_url:
+        from autosocial.adapters.opensearch.knowledge_index import OpenSearchKnowledgeIndex, connect
+
+        return OpenSearchKnowledgeIndex(connect(opensearch_url, region=region), dimensions=dimensions)
+    raise PermanentError(
+        "INDEX_KIND must be `embedded` (with KNOWLEDGE_BUCKET) or `opensearch` (with OPENSEARCH_URL).",
+        code="settings_invalid",
+    )

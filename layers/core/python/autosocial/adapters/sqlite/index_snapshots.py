@@ -1,0 +1,91 @@
+"""Local copies of index files: each version a file that never changes, the newest one kept."""
+
+import shutil
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+_SUFFIX = ".sqlite"
+
+
+class IndexFiles(Protocol):
+    """Where the files of all tenants live; versions are opaque and "" means no file."""
+
+    def fetch(self, creator_id: str, target: Path, *, known: str = "") -> str:
+        """Write the file to ``target`` and return its version; return ``known`` if it is unchanged."""
+
+    def store(self, creator_id: str, source: Path, *, expected: str) -> str:
+        """Store over version ``expected``, else raise ``ConflictError``; return the new version."""
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """One version of one tenant's file on the local disk."""
+
+    path: Path
+    version: str
+
+
+class IndexSnapshots:
+    """Local copies under ``directory``; safe for several processes that share it."""
+
+    def __init__(self, files: IndexFiles, directory: Path) -> None:
+        self._files = files
+        self._directory = directory
+
+    def newest(self, creator_id: str, *, afresh: bool = False) -> Snapshot | None:
+        """Return the version that is stored now, fetched only if it changed; None if there is none."""
+        known = None if afresh else self._on_disk(creator_id)
+        fetched = self._place(creator_id, f".{uuid.uuid4().hex}")
+        try:
+            version = self._files.fetch(creator_id, fetched, known=known.version if known else "")
+            if not version:
+                self._forget_others(creator_id, kept=None)
+                return None
+            if known is not None and version == known.version:
+                return known
+            return self._keep(creator_id, fetched, version)
+        finally:
+            fetched.unlink(missing_ok=True)
+
+    @contextmanager
+    def draft(self, creator_id: str, base: Snapshot | None) -> Iterator[Path]:
+        """Give a private copy of ``base`` (an empty file without one), which is gone afterwards."""
+        path = self._place(creator_id, f".{uuid.uuid4().hex}")
+        try:
+            if base is None:
+                path.touch()
+            else:
+                shutil.copyfile(base.path, path)
+            yield path
+        finally:
+            path.unlink(missing_ok=True)
+
+    def publish(self, creator_id: str, draft: Path, base: Snapshot | None) -> None:
+        """Store a draft over its base. Raises ``ConflictError`` if that is not current any more."""
+        version = self._files.store(creator_id, draft, expected=base.version if base else "")
+        self._keep(creator_id, draft, version)
+
+    def _place(self, creator_id: str, name: str) -> Path:
+        folder = self._directory / creator_id
+        folder.mkdir(parents=True, exist_ok=True)
+        return folder / name
+
+    def _keep(self, creator_id: str, file: Path, version: str) -> Snapshot:
+        path = self._place(creator_id, version.encode().hex() + _SUFFIX)
+        file.replace(path)
+        self._forget_others(creator_id, kept=path)
+        return Snapshot(path, version)
+
+    def _on_disk(self, creator_id: str) -> Snapshot | None:
+        for path in self._place(creator_id, "").glob(f"[0-9a-f]*{_SUFFIX}"):
+            return Snapshot(path, bytes.fromhex(path.stem).decode())
+        return None
+
+    def _forget_others(self, creator_id: str, *, kept: Path | None) -> None:
+        for path in self._place(creator_id, "").glob(f"[0-9a-f]*{_SUFFIX}"):
+            if path != kept:
+                path.unlink(missing_ok=True)
