@@ -2,14 +2,17 @@
 
 import math
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from pynamodb.attributes import NumberAttribute
-from pynamodb.expressions.update import Action
 
 from autosocial.adapters.dynamodb.tables import Item, Tables, translated
 from autosocial.auth.model import Limit, digest
 from autosocial.kernel.clock import Clock, utc_now
 from autosocial.kernel.errors import ConflictError, NotFoundError, RateLimitedError
+
+if TYPE_CHECKING:
+    from pynamodb.expressions.update import Action
 
 
 class _Rate(Item):
