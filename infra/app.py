@@ -13,14 +13,28 @@ from infra.platform import Models, Network, SearchIndex
 from infra.stacks.app import AppStack, Surroundings
 from infra.stacks.data import DataStack
 
+# cdk.json's context reaches only the CDK's own command; these hold however the app is started.
+_FLAGS = {
+    "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": True,
+    "@aws-cdk/core:defaultCrossStackReferences": "strong",
+    "@aws-cdk/aws-iam:minimizePolicies": True,
+    # What is deployed is built by us into folders of its own: no need to copy it again.
+    "aws:cdk:disable-asset-staging": True,
+}
+
 
 def build_app(stage: StageConfig, *, outdir: str | None = None, build: LayerBuilder = build_layer) -> App:
     """Return the app of ``stage``; synth is pure but for layers that are not built yet."""
-    app = App(outdir=outdir, analytics_reporting=False)
-    # What is deployed is built by us into folders of its own: no need to copy it again.
-    app.node.set_context("aws:cdk:disable-asset-staging", True)
+    app = App(outdir=outdir, analytics_reporting=False, context=_FLAGS)
     compose(app, stage, build=build)
+    if stage.checks_every_synth:
+        check(app)
     return app
+
+
+def check(app: App) -> None:
+    """Have the security checks look at every resource."""
+    Aspects.of(app).add(AwsSolutionsChecks())
 
 
 def compose(app: App, stage: StageConfig, *, build: LayerBuilder) -> AppStack:
@@ -48,7 +62,6 @@ def main(environment: Mapping[str, str]) -> None:
     probe = App()
     name = probe.node.try_get_context("stage") or environment.get("STAGE") or "local"
     app = build_app(stage_named(str(name), environment), outdir=environment.get("CDK_OUTDIR"))
-    Aspects.of(app).add(AwsSolutionsChecks())
     app.synth()
 
 

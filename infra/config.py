@@ -1,4 +1,4 @@
-"""What differs between the stages, as values and capabilities; nothing else in infra asks for a stage's name."""
+"""What differs between the stages, as values and capabilities; no other file asks for a stage's name."""
 
 import os
 from collections.abc import Mapping
@@ -79,6 +79,8 @@ class StageConfig:
     has_access_logs: bool
     has_bootstrap_version: bool
     has_backups: bool
+    # The security checks take seconds; where they do not run at each synth, only the tests run them.
+    checks_every_synth: bool
 
     nat_gateways: int = 0
     search: SearchConfig | None = None
@@ -130,6 +132,7 @@ _LOCAL = StageConfig(
     has_access_logs=False,
     has_bootstrap_version=False,
     has_backups=False,
+    checks_every_synth=False,
 )
 
 _STARTER = StageConfig(
@@ -162,6 +165,7 @@ _STARTER = StageConfig(
     has_access_logs=True,
     has_bootstrap_version=True,
     has_backups=False,
+    checks_every_synth=True,
     monthly_budget_usd=25,
 )
 
@@ -195,6 +199,7 @@ _PRODUCTION = StageConfig(
     has_access_logs=True,
     has_bootstrap_version=True,
     has_backups=True,
+    checks_every_synth=True,
     nat_gateways=2,
     search=SearchConfig(
         data_instance="r7g.large.search", data_nodes=2, master_instance="m7g.medium.search", volume_gib=100

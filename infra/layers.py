@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -18,6 +17,7 @@ from typing import Literal
 from infra.function_source import BUILD, ROOT, source_files, stage_files
 
 Architecture = Literal["host", "arm64"]
+# Every function has "base", so the others hold only what it does not.
 THIRD_PARTY = ("base", "http", "search", "documents")
 # The runtime brings these with boto3; a second copy would only cost size and start time.
 _IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "python-dateutil", "six")
@@ -54,10 +54,9 @@ def _our_package() -> BuiltLayer:
 
 
 def _third_party(name: str, architecture: Architecture) -> BuiltLayer:
-    lock = ROOT / "layers" / name / "requirements.lock"
-    if not lock.is_file():
-        raise LayerBuildError(f"{lock.relative_to(ROOT)} is missing: run 'make lock'.")
-    wanted = list(_wanted(lock.read_text()))
+    wanted = _wanted(name)
+    if name != "base":
+        wanted = [entry for entry in wanted if entry not in _wanted("base")]
     key = "\n".join([_RECIPE, architecture, _interpreter(architecture), *_PRUNED, *wanted])
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     target = BUILD / "layers" / f"{name}-{architecture}-{digest[:12]}"
@@ -66,16 +65,22 @@ def _third_party(name: str, architecture: Architecture) -> BuiltLayer:
     return BuiltLayer(target, digest)
 
 
-def _wanted(lock: str) -> Iterator[str]:
-    """Yield the lock's requirements, each with its hashes, less those that no function needs from us."""
-    entry: list[str] = []
-    for line in [*lock.splitlines(), "end"]:
-        if line and not line[0].isspace() and not line.startswith("#"):
-            if entry and _project(entry[0]) not in (*_IN_THE_RUNTIME, *_NEVER_IMPORTED):
-                yield "\n".join(entry)
-            entry = []
-        if line.strip() and not line.strip().startswith("#"):
-            entry.append(line)
+def _wanted(name: str) -> list[str]:
+    """Return the lock's requirements, each with its hashes, less those that no function needs from us."""
+    lock = ROOT / "layers" / name / "requirements.lock"
+    if not lock.is_file():
+        raise LayerBuildError(f"{lock.relative_to(ROOT)} is missing: run 'make lock'.")
+    lines = [
+        line for line in lock.read_text().splitlines() if line.strip() and not line.lstrip().startswith("#")
+    ]
+    entries: list[str] = []
+    for line in lines:
+        if line[0].isspace():
+            entries[-1] += f"\n{line}"
+        else:
+            entries.append(line)
+    unwanted = {*_IN_THE_RUNTIME, *_NEVER_IMPORTED}
+    return [entry for entry in entries if _project(entry) not in unwanted]
 
 
 def _project(requirement: str) -> str:

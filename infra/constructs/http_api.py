@@ -1,4 +1,4 @@
-"""The HTTP API: a gateway that anyone may reach, and routes that need a verified caller unless they say public."""
+"""The HTTP API: a gateway, and routes that need a verified caller unless they say public."""
 
 from __future__ import annotations
 

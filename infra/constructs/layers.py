@@ -24,8 +24,8 @@ class Layers(Construct):
         self._made: dict[str, lambda_.LayerVersion] = {}
 
     def named(self, names: Sequence[str]) -> list[lambda_.ILayerVersion]:
-        """Return the layers a function needs, ``core`` first."""
-        wanted = ["core", *names] if self._stage.ships_third_party_layers else ["core"]
+        """Return the layers a function needs: ``core`` and ``base`` always."""
+        wanted = dict.fromkeys(["core", "base", *names]) if self._stage.ships_third_party_layers else ["core"]
         return [self._layer(name) for name in wanted]
 
     def _layer(self, name: str) -> lambda_.LayerVersion:

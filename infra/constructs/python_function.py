@@ -34,7 +34,7 @@ _INTERFACES = [
 class PythonFunction(Construct):
     """``functions/<context>/<name>`` as a function; ``set`` its settings, ``allow`` what it may do."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - the properties of a function, all named
         self,
         scope: Construct,
         construct_id: str,
@@ -62,6 +62,7 @@ class PythonFunction(Construct):
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.log_group.grant_write(self.role)
         network = platform.network if in_network else None
+        subnets = ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
         self.function = lambda_.Function(
             self,
             "Function",
@@ -85,9 +86,7 @@ class PythonFunction(Construct):
             tracing=lambda_.Tracing.ACTIVE if stage.has_tracing else None,
             log_group=self.log_group,
             vpc=network.vpc if network else None,
-            vpc_subnets=ec2.SubnetSelection(subnet_type=ec2.SubnetType.PRIVATE_WITH_EGRESS)
-            if network
-            else None,
+            vpc_subnets=subnets if network else None,
             security_groups=[network.function_group] if network else None,
         )
         self._explain_defaults(in_network=network is not None)
@@ -123,7 +122,7 @@ class PythonFunction(Construct):
         self._tenant_role.allow(table, actions)
 
     def grant_objects(self, bucket: Bucket, *actions: str, pattern: str = "*") -> None:
-        """Let the function do ``actions`` (``GetObject``, …) on the bucket's objects that match ``pattern``."""
+        """Let the function do ``actions`` (``GetObject``, …) on the objects that match ``pattern``."""
         because = f"Objects {pattern} of one bucket: their keys begin with the tenant's id."
         self.allow(*[f"s3:{action}" for action in actions], on=[bucket.objects(pattern)], because=because)
 

@@ -1,4 +1,4 @@
-"""What must survive: tables, buckets, the signing key, secrets. Kept outside ``local`` when the stack goes."""
+"""What must survive: tables, buckets, the signing key, secrets; kept when the stack goes."""
 
 from aws_cdk import CfnOutput, Duration, RemovalPolicy
 from aws_cdk import aws_s3 as s3
