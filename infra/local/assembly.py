@@ -43,7 +43,9 @@ def synthesise(config: LocalConfig) -> str:
     """Synthesise the app for stage ``local`` unless nothing changed; return what was done."""
     variables = synth_variables(config)
     stamp = Stamp(config.state / "synth.stamp")
-    wanted = fingerprint(_source_paths(), extra=[f"{name}={value}" for name, value in sorted(variables.items())])
+    wanted = fingerprint(
+        _source_paths(), extra=[f"{name}={value}" for name, value in sorted(variables.items())]
+    )
     if stamp.matches(wanted) and (config.assembly / "manifest.json").exists():
         return "unchanged"
     stamp.clear()
@@ -87,14 +89,18 @@ def read_plans(assembly: Path, account: str, region: str) -> list[StackPlan]:
     """Return the stacks of the assembly, each after the ones it depends on."""
     artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
     stacks = {name: part for name, part in artifacts.items() if part["type"] == "aws:cloudformation:stack"}
-    return [_plan(assembly, stacks[name], account, region) for name in _in_order(stacks)]
+    return [_plan(assembly, stacks[name], account=account, region=region) for name in _in_order(stacks)]
 
 
 def _source_paths() -> Iterator[Path]:
     for name in _SOURCES:
         path = REPO / name
         if path.name == "infra":
-            yield from (entry for entry in sorted(path.iterdir()) if entry not in {_RUNNER_ONLY} and entry.name[0] != "_")
+            yield from (
+                entry
+                for entry in sorted(path.iterdir())
+                if entry not in {_RUNNER_ONLY} and entry.name[0] != "_"
+            )
         else:
             yield path
 
@@ -114,7 +120,7 @@ def _in_order(stacks: Mapping[str, Mapping[str, Any]]) -> list[str]:
     return ordered
 
 
-def _plan(assembly: Path, artifact: Mapping[str, Any], account: str, region: str) -> StackPlan:
+def _plan(assembly: Path, artifact: Mapping[str, Any], *, account: str, region: str) -> StackPlan:
     properties = artifact["properties"]
     template_file = properties["templateFile"]
     manifest = json.loads((assembly / template_file.replace(".template.json", ".assets.json")).read_text())
@@ -122,10 +128,18 @@ def _plan(assembly: Path, artifact: Mapping[str, Any], account: str, region: str
     template_key = ""
     for entry in manifest["files"].values():
         for destination in entry["destinations"].values():
-            bucket = destination["bucketName"].replace("${AWS::AccountId}", account).replace("${AWS::Region}", region)
+            bucket = (
+                destination["bucketName"]
+                .replace("${AWS::AccountId}", account)
+                .replace("${AWS::Region}", region)
+            )
             source = entry["source"]
-            assets.append(Asset(bucket, destination["objectKey"], assembly / source["path"], source["packaging"]))
+            assets.append(
+                Asset(bucket, destination["objectKey"], assembly / source["path"], source["packaging"])
+            )
             if source["path"] == template_file:
                 template_key = f"{bucket}/{destination['objectKey']}"
     template = json.loads((assembly / template_file).read_text())
-    return StackPlan(properties.get("stackName") or template_file.split(".")[0], template, template_key, tuple(assets))
+    return StackPlan(
+        properties.get("stackName") or template_file.split(".")[0], template, template_key, tuple(assets)
+    )

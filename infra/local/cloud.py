@@ -4,7 +4,7 @@ from typing import Any
 from urllib.parse import urlparse
 
 from botocore.config import Config
-from localstack_client.session import Session
+from localstack_client.session import Session  # type: ignore[import-untyped]
 
 from infra.local.config import ACCOUNT, REGION
 

@@ -105,7 +105,9 @@ def parser() -> argparse.ArgumentParser:
     """Return the parser of ``python -m infra.local run``."""
     result = argparse.ArgumentParser(prog="python -m infra.local run")
     result.add_argument("--state", help="folder of state, logs and caches (default .local)")
-    result.add_argument("--port-base", type=int, help="use this port and the ones after it instead of the defaults")
+    result.add_argument(
+        "--port-base", type=int, help="use this port and the ones after it instead of the defaults"
+    )
     result.add_argument("--index", help="embedded (default) or opensearch; also INDEX=…")
     result.add_argument("--model", help="extractive (default), smollm or openai:<url>; also MODEL=…")
     result.add_argument("--no-seed", action="store_true", help="do not make the demo creator")

@@ -56,5 +56,6 @@ def _has_ttl(tables: Any, name: str) -> bool:
 def _wants_recovery(properties: Mapping[str, Any]) -> bool:
     specifications = [properties, *properties.get("Replicas", [])]
     return any(
-        (part.get("PointInTimeRecoverySpecification") or {}).get("PointInTimeRecoveryEnabled") for part in specifications
+        (part.get("PointInTimeRecoverySpecification") or {}).get("PointInTimeRecoveryEnabled")
+        for part in specifications
     )

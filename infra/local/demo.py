@@ -1,4 +1,4 @@
-"""Serves the demo creator's own site: static pages on an origin that is not ours, with the public embed code."""
+"""Serves the demo creator's own site: static pages on a foreign origin, with the public embed code."""
 
 from pathlib import Path
 

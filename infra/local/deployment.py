@@ -15,7 +15,9 @@ from infra.local.console import LocalStackError
 
 _BOOTSTRAP_PARAMETER = "/cdk-bootstrap/hnb659fds/version"
 _CAPABILITIES = ["CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
-_BROKEN = frozenset({"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "REVIEW_IN_PROGRESS"})
+_BROKEN = frozenset(
+    {"ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED", "REVIEW_IN_PROGRESS"}
+)
 _GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _STACK_SECONDS = 180
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -32,7 +34,9 @@ class Deployment:
 
     def deploy(self, plans: Sequence[StackPlan]) -> dict[str, str]:
         """Deploy the stacks in order; return what happened to each (created, updated, unchanged)."""
-        self._cloud.client("ssm").put_parameter(Name=_BOOTSTRAP_PARAMETER, Value="30", Type="String", Overwrite=True)
+        self._cloud.client("ssm").put_parameter(
+            Name=_BOOTSTRAP_PARAMETER, Value="30", Type="String", Overwrite=True
+        )
         results: dict[str, str] = {}
         for plan in plans:
             for asset in plan.assets:
@@ -127,13 +131,18 @@ class Deployment:
         except ClientError:
             return "    (the emulator kept no events)"
         failed = [
-            f"    {event['LogicalResourceId']} ({event.get('ResourceType', '?')}): {event['ResourceStatusReason']}"
+            _reason(event)
             for event in events
             if str(event.get("ResourceStatus", "")).endswith("_FAILED")
             and event.get("ResourceStatusReason")
             and event["Timestamp"].timestamp() >= started - 1
         ]
         return "\n".join(reversed(failed[-8:])) or "    (no resource gave a reason)"
+
+
+def _reason(event: Mapping[str, Any]) -> str:
+    kind = event.get("ResourceType", "?")
+    return f"    {event['LogicalResourceId']} ({kind}): {event['ResourceStatusReason']}"
 
 
 def zip_folder(folder: Path) -> bytes:

@@ -1,4 +1,4 @@
-"""What CloudFront does in AWS, for one machine: static files with the right headers, and the way to the API."""
+"""What CloudFront does in AWS, for one machine: static files with their headers, and the way to the API."""
 
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -38,7 +38,7 @@ class EdgeConfig:
 
 
 def create_edge(config: EdgeConfig, *, transport: httpx.AsyncBaseTransport | None = None) -> Starlette:
-    """Return the application behind the public origin. ``transport`` is the way to the API (default: network)."""
+    """Return the application behind the public origin. ``transport`` is the way to the API."""
     client = httpx.AsyncClient(base_url=config.api_url, timeout=_API_SECONDS, transport=transport)
 
     async def api(request: Request) -> Response:
@@ -68,7 +68,9 @@ def create_edge(config: EdgeConfig, *, transport: httpx.AsyncBaseTransport | Non
 
 async def forward(client: httpx.AsyncClient, request: Request) -> Response:
     """Hand the request on and stream the answer back with its own status and headers."""
-    headers = [(name, value) for name, value in request.headers.raw if name.decode("latin-1") not in _HOP_BY_HOP]
+    headers = [
+        (name, value) for name, value in request.headers.raw if name.decode("latin-1") not in _HOP_BY_HOP
+    ]
     headers.append((b"x-forwarded-proto", request.url.scheme.encode()))
     target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     outgoing = client.build_request(request.method, target, headers=headers, content=await request.body())
@@ -77,7 +79,9 @@ async def forward(client: httpx.AsyncClient, request: Request) -> Response:
     except httpx.TimeoutException:
         return _edge_problem(504, "upstream_timeout", "The API did not answer in time.")
     except httpx.TransportError:
-        return _edge_problem(502, "upstream_unreachable", "The API cannot be reached: is the emulator running?")
+        return _edge_problem(
+            502, "upstream_unreachable", "The API cannot be reached: is the emulator running?"
+        )
     response = StreamingResponse(_pieces(incoming), status_code=incoming.status_code)
     response.raw_headers = [
         (name.lower(), value)
@@ -132,16 +136,18 @@ def _file(file: Path) -> FileResponse:
 
 def _with_security(response: Response, config: EdgeConfig) -> Response:
     socket = config.cloud_url.replace("http", "ws", 1)
-    response.headers["Content-Security-Policy"] = "; ".join([
-        "default-src 'self'",
-        f"connect-src 'self' {config.cloud_url} {socket}",
-        "img-src 'self' data: blob:",
-        "style-src 'self' 'unsafe-inline'",
-        "object-src 'none'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ])
+    response.headers["Content-Security-Policy"] = "; ".join(
+        [
+            "default-src 'self'",
+            f"connect-src 'self' {config.cloud_url} {socket}",
+            "img-src 'self' data: blob:",
+            "style-src 'self' 'unsafe-inline'",
+            "object-src 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "frame-ancestors 'none'",
+        ]
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"

@@ -3,6 +3,8 @@
 import argparse
 import asyncio
 import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -16,13 +18,15 @@ from infra.local.edge import EdgeConfig, create_edge
 class _QuietServer(uvicorn.Server):
     """A server that leaves the signals to the process it shares."""
 
-    def install_signal_handlers(self) -> None:
-        """Do nothing."""
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
 
 
-async def serve(edge: Starlette, edge_port: int, demo: Starlette, demo_port: int) -> None:  # noqa: PLR0917
-    """Serve both until the process is asked to end."""
-    servers = [_server(edge, edge_port), _server(demo, demo_port)]
+async def serve(apps: Mapping[int, Starlette]) -> None:
+    """Serve each application on its port until the process is asked to end."""
+    servers = [_server(app, port) for port, app in apps.items()]
     loop = asyncio.get_running_loop()
 
     def end() -> None:
@@ -31,7 +35,7 @@ async def serve(edge: Starlette, edge_port: int, demo: Starlette, demo_port: int
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end)
-    await asyncio.gather(*(server._serve() for server in servers))  # noqa: SLF001 - without capturing signals
+    await asyncio.gather(*(server.serve() for server in servers))
 
 
 def main() -> None:
@@ -52,7 +56,7 @@ def main() -> None:
         demo_url=options.demo_url,
     )
     demo = create_demo(options.embed_file, options.edge_url, options.cloud_url)
-    asyncio.run(serve(create_edge(config), options.edge_port, demo, options.demo_port))
+    asyncio.run(serve({options.edge_port: create_edge(config), options.demo_port: demo}))
 
 
 def _server(app: Starlette, port: int) -> uvicorn.Server:

@@ -20,7 +20,7 @@ _SAVE_SECONDS = 30
 
 
 def prepare_environment() -> str:
-    """Make or renew the emulator's virtual environment; return what was done. Shared by all stacks of a checkout."""
+    """Make or renew the emulator's virtual environment, one per checkout; return what was done."""
     home = REPO / ".local" / "emulator-venv"
     stamp = Stamp(home / ".installed")
     wanted = fingerprint([_LOCK], extra=[sys.version])
@@ -32,7 +32,17 @@ def prepare_environment() -> str:
     if uv.exists():
         commands = [
             [str(uv), "venv", "--quiet", "--python", sys.executable, str(home)],
-            [str(uv), "pip", "install", "--quiet", "--python", str(interpreter()), "--require-hashes", "-r", str(_LOCK)],
+            [
+                str(uv),
+                "pip",
+                "install",
+                "--quiet",
+                "--python",
+                str(interpreter()),
+                "--require-hashes",
+                "-r",
+                str(_LOCK),
+            ],
         ]
     else:
         commands = [
@@ -72,7 +82,7 @@ def start(config: LocalConfig, children: Children) -> Child:
 
 
 def settings(config: LocalConfig) -> Mapping[str, str]:
-    """Return the emulator's variables. Functions inherit them: nothing secret, nothing of the person's own."""
+    """Return the emulator's variables. Functions inherit them: nothing secret, nothing personal."""
     home = config.state / "emulator"
     return {
         "BIND_HOST": HOST,

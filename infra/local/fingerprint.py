@@ -8,7 +8,7 @@ _IGNORED = frozenset({"__pycache__", "node_modules", "dist", ".build", "cdk.out"
 
 
 def fingerprint(paths: Iterable[Path], *, extra: Sequence[str] = ()) -> str:
-    """Return a hash of names and contents below ``paths`` and of the ``extra`` words. Absent paths count as empty."""
+    """Return a hash of names and contents below ``paths`` and of ``extra``; absent paths count as empty."""
     digest = hashlib.sha256()
     for word in extra:
         digest.update(word.encode() + b"\0")

@@ -35,7 +35,7 @@ def _build(name: str, state: Path) -> str:
     if done.returncode:
         raise LocalStackError(
             f"The build of {name} failed:\n{(done.stdout + done.stderr)[-3000:]}",
-            f"Fix the error above ('npm run build --workspace {name}'); after a change of dependencies run 'npm ci'.",
+            f"Fix the error ('npm run build --workspace {name}'); changed dependencies need 'npm ci'.",
         )
     stamp.set(wanted)
     return "built"

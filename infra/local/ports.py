@@ -21,11 +21,14 @@ def check_tools() -> str:
     """Return the versions of Python and Node, or raise when one is missing or too old."""
     if sys.version_info < _MINIMUM_PYTHON:
         raise LocalStackError(
-            f"Python {sys.version.split()[0]} is too old.", "Run make with PYTHON=/path/to/python3.11 or newer."
+            f"Python {sys.version.split()[0]} is too old.",
+            "Run make with PYTHON=/path/to/python3.11 or newer.",
         )
     node = shutil.which("node")
     if node is None:
-        raise LocalStackError("Node.js was not found.", "Install Node.js 20 or newer and open a new terminal.")
+        raise LocalStackError(
+            "Node.js was not found.", "Install Node.js 20 or newer and open a new terminal."
+        )
     version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout.strip()
     major = version.removeprefix("v").partition(".")[0]
     if not major.isdigit() or int(major) < _MINIMUM_NODE:
@@ -42,12 +45,14 @@ def check_disk(state: Path) -> None:
         probe.unlink()
     except OSError as error:
         raise LocalStackError(
-            f"{state} cannot be written ({error.strerror}).", "Use another folder: --state DIR or LOCAL_STATE=DIR."
+            f"{state} cannot be written ({error.strerror}).",
+            "Use another folder: --state DIR or LOCAL_STATE=DIR.",
         ) from error
     free = shutil.disk_usage(state).free
     if free < _MINIMUM_FREE_BYTES:
         raise LocalStackError(
-            f"Only {free / 1e9:.1f} GB are free beside {state}.", "Make room, or use another disk: --state DIR."
+            f"Only {free / 1e9:.1f} GB are free beside {state}.",
+            "Make room, or use another disk: --state DIR.",
         )
 
 

@@ -1,5 +1,6 @@
 """Child processes of the runner: own process group, own log file, an end that always comes."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -47,14 +48,10 @@ class Child:
 
     def wait_for_end(self) -> None:
         """Wait for the grace time, then kill whatever is left of its group."""
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self.process.wait(timeout=self.grace_seconds)
-        except subprocess.TimeoutExpired:
-            pass
-        try:
+        with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            pass
         self.process.wait(timeout=5)
 
 
@@ -91,9 +88,16 @@ class Children:
         self._children.append(child)
         return child
 
-    def first_ended(self) -> Child | None:
-        """Return a child that is gone though nobody asked it to, if there is one."""
-        return next((child for child in self._children if child.ended()), None)
+    def take_ended(self) -> list[Child]:
+        """Return the children that are gone though we did not end them, each only once."""
+        gone = [child for child in self._children if child.ended()]
+        for child in gone:
+            self._children.remove(child)
+        return gone
+
+    def has(self, name: str) -> bool:
+        """Tell whether a child of this name was started and not seen to end."""
+        return any(child.name == name for child in self._children)
 
     def pids(self) -> dict[str, int]:
         """Return the process id of each child."""
@@ -109,7 +113,7 @@ class Children:
 
 
 def clean_environment(current: Mapping[str, str], extra: Mapping[str, str]) -> dict[str, str]:
-    """Return only what a child needs of the environment, and ``extra``: nothing of the person's own leaks in."""
+    """Return only what a child needs of the environment, and ``extra``: nothing personal leaks in."""
     return {name: current[name] for name in _KEPT if name in current} | dict(extra)
 
 
@@ -125,7 +129,9 @@ def wait_until_healthy(child: Child, url: str, *, timeout_seconds: float) -> Non
     if wait_until(answers, timeout_seconds=timeout_seconds, give_up=child.ended):
         return
     state = f"ended with code {child.process.returncode}" if child.ended() else f"did not answer on {url}"
-    raise LocalStackError(f"The {child.name} {state}. Its last lines:\n{child.last_lines()}", f"Look into {child.log}.")
+    raise LocalStackError(
+        f"The {child.name} {state}. Its last lines:\n{child.last_lines()}", f"Look into {child.log}."
+    )
 
 
 def wait_until(

@@ -1,7 +1,8 @@
-"""Launcher of MiniStack 1.5.33 that corrects, at import, where it misleads us. Runs in the emulator's own venv.
+"""Launcher of MiniStack 1.5.33 that corrects, at import, where it misleads us.
 
 Each correction names the text it replaces; when an upgrade changes that text the start fails loudly.
-What each one is for stands in docs/local-stack.md. Imports the standard library and MiniStack only.
+What each one is for stands in docs/local-stack.md. Runs in the emulator's own venv; imports the
+standard library and MiniStack only.
 """
 
 import importlib.abc
@@ -54,7 +55,8 @@ CORRECTIONS: dict[str, list[Correction]] = {
         # Layers are extracted once, not once per worker.
         (
             "                if layer_data:\n                    layer_dir = os.path.join",
-            "                if layer_data:\n                    layers_dirs.append(_shared_layer(layer_data))\n"
+            "                if layer_data:\n"
+            "                    layers_dirs.append(_shared_layer(layer_data))\n"
             "                    continue\n                    layer_dir = os.path.join",
         ),
         ("\n\nclass Worker:\n", _SHARED_LAYER + "\n\nclass Worker:\n"),
@@ -74,12 +76,16 @@ CORRECTIONS: dict[str, list[Correction]] = {
         ("    time.sleep(0.15)\n\n    sm =", "    time.sleep(0.005)\n\n    sm ="),
     ],
     "ministack.services.dynamodb": [
-        ("        time.sleep(60)\n        now = time.time()", "        time.sleep(5)\n        now = time.time()"),
+        (
+            "        time.sleep(60)\n        now = time.time()",
+            "        time.sleep(5)\n        now = time.time()",
+        ),
     ],
     "ministack.services.cloudformation.provisioners": [
         (
             'api["corsConfiguration"] = props["CorsConfiguration"]',
-            'api["corsConfiguration"] = {k[0].lower() + k[1:]: v for k, v in props["CorsConfiguration"].items()}',
+            'api["corsConfiguration"] = '
+            '{k[0].lower() + k[1:]: v for k, v in props["CorsConfiguration"].items()}',
         ),
         (
             'payload["corsConfiguration"] = new_props["CorsConfiguration"]',
@@ -90,14 +96,16 @@ CORRECTIONS: dict[str, list[Correction]] = {
     "ministack.services.apigateway": [
         # Messages of different connections run in parallel workers, as those of HTTP routes do.
         (
-            '    if code_zip and runtime.startswith(("python", "nodejs")):\n        # get_or_create_worker keys',
+            '    if code_zip and runtime.startswith(("python", "nodejs")):\n'
+            "        # get_or_create_worker keys",
             "    if False:\n        # get_or_create_worker keys",
         ),
         # A browser on another origin can read a refusal of the authorizer.
         (
             "        if auth_error is not None:\n            return auth_error\n\n    raw_target",
             "        if auth_error is not None:\n"
-            '            cors = _cors_response_headers(cors_cfg, request_headers.get("origin", "")) if cors_cfg else {}\n'
+            '            origin = request_headers.get("origin", "")\n'
+            "            cors = _cors_response_headers(cors_cfg, origin) if cors_cfg else {}\n"
             "            return auth_error[0], {**auth_error[1], **cors}, auth_error[2]\n\n    raw_target",
         ),
     ],

@@ -1,0 +1,179 @@
+"""The demo creator: registered, signed in and given documents through the public API, as a person would."""
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from infra.local.config import REPO
+from infra.local.console import Console, LocalStackError
+
+_DOCUMENTS = REPO / "tests" / "data" / "demo"
+_TYPES = {
+    ".pdf": "application/pdf",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
+_WORDS = (
+    "amber",
+    "birch",
+    "canyon",
+    "cedar",
+    "copper",
+    "ember",
+    "fjord",
+    "garnet",
+    "harbor",
+    "indigo",
+    "lagoon",
+    "maple",
+)
+_SETTLED = frozenset({"ready", "refused", "failed"})
+_READY_SECONDS = 120
+_CALL_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """How to sign in as the demo creator."""
+
+    email: str
+    password: str
+
+
+class DemoApi:
+    """The calls of the public API that the seed makes."""
+
+    def __init__(self, origin: str) -> None:
+        self._client = httpx.Client(base_url=f"{origin}/api/v1", timeout=_CALL_SECONDS)
+
+    def call(
+        self, method: str, path: str, *, body: object = None, accept: Sequence[int] = ()
+    ) -> httpx.Response:
+        """Call the API; an answer that is neither good nor in ``accept`` is a failure."""
+        headers = {"Idempotency-Key": secrets.token_hex(16)} if method == "POST" else {}
+        try:
+            answer = self._client.request(method, path, json=body, headers=headers)
+        except httpx.HTTPError as error:
+            raise _failure(f"{method} {path}", f"{type(error).__name__}: {error}") from error
+        if not answer.is_success and answer.status_code not in accept:
+            raise _failure(f"{method} {path}", f"{answer.status_code} {answer.text[:600]}")
+        return answer
+
+    def sign_in(self, login: DemoLogin) -> bool:
+        """Sign in; False when the account is not there."""
+        answer = self.call("POST", "/auth/login", body=asdict(login), accept=(401,))
+        if answer.is_success:
+            self._client.headers["Authorization"] = f"Bearer {answer.json()['access_token']}"
+        return answer.is_success
+
+    def documents(self) -> dict[str, dict[str, Any]]:
+        """Return the creator's documents by name."""
+        page = self.call("GET", "/creators/knowledge-base/documents").json()
+        return {item["name"]: item for item in page["items"]}
+
+    def upload(self, file: Path) -> None:
+        """Announce the file, then post it to the object store as a browser does."""
+        content = file.read_bytes()
+        announced = {"name": file.name, "size": len(content), "content_type": _TYPES[file.suffix]}
+        form = self.call("POST", "/creators/knowledge-base/upload", body=announced).json()["upload"]
+        sent = httpx.post(
+            form["url"], data=form["fields"], files={"file": (file.name, content)}, timeout=_CALL_SECONDS
+        )
+        if not sent.is_success:
+            raise _failure(f"upload of {file.name}", f"{sent.status_code} {sent.text[:600]}")
+
+
+def seed_demo(edge_url: str, demo_url: str, *, state: Path, console: Console) -> tuple[DemoLogin, str]:
+    """Make sure that the demo creator and its documents are there; return the login and what was done."""
+    api = DemoApi(edge_url)
+    login, is_new = _demo_account(api, state)
+    _open_widget_to(api, demo_url)
+    embed = api.call("GET", "/creators/widget/embed-code").json()
+    (state / "demo-embed.html").write_text(embed["code"])
+    uploaded = _give_documents(api, console)
+    if not is_new and not uploaded:
+        return login, "there already"
+    return login, f"{len(uploaded)} documents processed"
+
+
+def _demo_account(api: DemoApi, state: Path) -> tuple[DemoLogin, bool]:
+    note = state / "demo.json"
+    if note.exists():
+        login = DemoLogin(**json.loads(note.read_text()))
+        if api.sign_in(login):
+            return login, False
+    login = DemoLogin("maya@steadyground.example.com", _passphrase())
+    registered = api.call(
+        "POST", "/auth/register", body={**asdict(login), "name": "Maya Rivers"}, accept=(409,)
+    )
+    if registered.status_code == 409:
+        raise LocalStackError(
+            f"The demo account {login.email} exists, but its password ({note}) is lost.", "Run 'make reset'."
+        )
+    descriptor = os.open(note, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as output:
+        json.dump(asdict(login), output)
+    if not api.sign_in(login):
+        raise _failure("POST /auth/login", "the account that was just made is refused")
+    return login, True
+
+
+def _open_widget_to(api: DemoApi, origin: str) -> None:
+    """Allow the demo site's origin, keeping what the creator changed."""
+    config = api.call("GET", "/creators/widget/config").json()
+    if origin in config["allowed_origins"]:
+        return
+    config["allowed_origins"] = [*config["allowed_origins"], origin]
+    api.call("PUT", "/creators/widget/config", body=config)
+
+
+def _give_documents(api: DemoApi, console: Console) -> list[str]:
+    present = api.documents()
+    missing = [
+        file for file in sorted(_DOCUMENTS.iterdir()) if file.suffix in _TYPES and file.name not in present
+    ]
+    for file in missing:
+        api.upload(file)
+    names = [file.name for file in missing]
+    _wait_until_settled(api.documents, names, console)
+    return names
+
+
+def _wait_until_settled(
+    documents: Callable[[], dict[str, dict[str, Any]]], names: Sequence[str], console: Console
+) -> None:
+    shown: dict[str, str] = {}
+    end = time.monotonic() + _READY_SECONDS
+    while time.monotonic() < end:
+        found = {name: item for name, item in documents().items() if name in names}
+        for name, item in found.items():
+            line = f"    {name}: {item['state']} {item['progress_pct']} %"
+            if shown.get(name) != line:
+                console.say(line)
+                shown[name] = line
+        if len(found) == len(names) and all(item["state"] in _SETTLED for item in found.values()):
+            return _check_ready(found)
+        time.sleep(0.3)
+    raise _failure("the demo documents", f"not ready after {_READY_SECONDS} s: {list(shown.values())}")
+
+
+def _check_ready(documents: dict[str, dict[str, Any]]) -> None:
+    bad = {name: item for name, item in documents.items() if item["state"] != "ready"}
+    if bad:
+        raise _failure("the demo documents", json.dumps(bad, ensure_ascii=False)[:1000])
+
+
+def _passphrase() -> str:
+    return "-".join(secrets.choice(_WORDS) for _ in range(4)) + f"-{secrets.randbelow(90) + 10}"
+
+
+def _failure(what: str, why: str) -> LocalStackError:
+    return LocalStackError(
+        f"Seeding failed at {what}: {why}", "Look into .local/logs; --no-seed starts without the demo."
+    )
