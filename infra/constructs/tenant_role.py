@@ -21,7 +21,10 @@ class TenantRole(Construct):
 
     def __init__(self, scope: Construct, construct_id: str, *, function_role: iam.IRole) -> None:
         super().__init__(scope, construct_id)
-        tagged = {"StringLike": {"aws:RequestTag/creator_id": "?" * 26}}
+        tagged = {
+            "StringLike": {"aws:RequestTag/creator_id": "?" * 26},
+            "ForAllValues:StringEquals": {"aws:TagKeys": ["creator_id"]},
+        }
         principal = iam.ArnPrincipal(function_role.role_arn).with_conditions(tagged).with_session_tags()
         self.role = iam.Role(self, "Role", assumed_by=principal)
         statement = iam.PolicyStatement(
