@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autosocial.kernel.errors import AutoSocialError
+from autosocial.kernel.errors import DomainError, UnauthenticatedError
 from autosocial.kernel.tenancy import Caller
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
 
@@ -17,7 +17,9 @@ class Credentials:
     origin: str
 
 
-def http_authorizer(settings_type: type[S], build: Callable[[S], Callable[[Credentials], Caller]]) -> LambdaHandler:
+def http_authorizer(
+    settings_type: type[S], build: Callable[[S], Callable[[Credentials], Caller]]
+) -> LambdaHandler:
     """Return the handler of an HTTP API authorizer (payload 2.0, simple responses)."""
     parts = Parts(settings_type, build)
 
@@ -26,13 +28,19 @@ def http_authorizer(settings_type: type[S], build: Callable[[S], Callable[[Crede
         bind(logger, context, {"request_id": event.get("requestContext", {}).get("requestId", "")})
         headers = _lower(event.get("headers"))
         scheme, _, secret = headers.get("authorization", "").partition(" ")
-        caller = _verified(verify, Credentials(secret if scheme.lower() == "bearer" else "", headers.get("origin", "")), logger)
-        return {"isAuthorized": caller is not None, "context": _context(caller)}
+        shown = Credentials(secret if scheme.lower() == "bearer" else "", headers.get("origin", ""))
+        caller, refused = _verified(verify, shown, logger)
+        # Not signed in is let through with the reason: runtime.http answers 401 before any route runs.
+        # Denying here would make it a 403, which tells a client that signing in again is no use.
+        is_let_through = caller is not None or isinstance(refused, UnauthenticatedError)
+        return {"isAuthorized": is_let_through, "context": _context(caller, refused)}
 
     return handler
 
 
-def socket_authorizer(settings_type: type[S], build: Callable[[S], Callable[[Credentials], Caller]]) -> LambdaHandler:
+def socket_authorizer(
+    settings_type: type[S], build: Callable[[S], Callable[[Credentials], Caller]]
+) -> LambdaHandler:
     """Return the handler of the socket's $connect authorizer (REQUEST type)."""
     parts = Parts(settings_type, build)
 
@@ -40,31 +48,38 @@ def socket_authorizer(settings_type: type[S], build: Callable[[S], Callable[[Cre
         _, logger, verify = parts.get()
         bind(logger, context, {"request_id": event.get("requestContext", {}).get("requestId", "")})
         ticket = (event.get("queryStringParameters") or {}).get("ticket", "")
-        caller = _verified(verify, Credentials(ticket, _lower(event.get("headers")).get("origin", "")), logger)
+        shown = Credentials(ticket, _lower(event.get("headers")).get("origin", ""))
+        caller, refused = _verified(verify, shown, logger)
         effect = "Allow" if caller else "Deny"
         statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}
         return {
             "principalId": caller.subject if caller else "nobody",
             "policyDocument": {"Version": "2012-10-17", "Statement": [statement]},
-            "context": _context(caller),
+            "context": _context(caller, refused),
         }
 
     return handler
 
 
-def _verified(verify: Callable[[Credentials], Caller], credentials: Credentials, logger: Any) -> Caller | None:
+def _verified(
+    verify: Callable[[Credentials], Caller], shown: Credentials, logger: Any
+) -> tuple[Caller | None, DomainError | None]:
+    """Return the caller, or why there is none. What is no refusal (a store is away) stays an error."""
     try:
-        caller = verify(credentials)
-    except AutoSocialError as error:
+        caller = verify(shown)
+    except DomainError as error:
         logger.info("caller refused", code=error.code)
-        return None
+        return None, error
+    except Exception as error:
+        logger.exception("verification failed", error_name=type(error).__name__)
+        raise
     logger.info("caller verified", role=caller.role.value, creator_id=caller.creator_id)
-    return caller
+    return caller, None
 
 
-def _context(caller: Caller | None) -> dict[str, str]:
+def _context(caller: Caller | None, refused: DomainError | None) -> dict[str, str]:
     if caller is None:
-        return {}
+        return {"refused": refused.code if refused else "unauthenticated"}
     return {
         "creator_id": caller.creator_id,
         "subject": caller.subject,

@@ -5,7 +5,7 @@ data, header or secret.
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from aws_lambda_powertools import Logger
@@ -18,8 +18,12 @@ _PRIVATE_KEY = re.compile(
     re.IGNORECASE,
 )
 # Keys that the pattern above would hit, and that we need and know to be harmless.
-_SAFE_KEYS = frozenset({"function_name", "service_name", "error_name", "event_name", "outcome_name", "token_id"})
-_LOGGER_KEYS = frozenset({"level", "location", "message", "timestamp", "service", "exception", "exception_name"})
+_SAFE_KEYS = frozenset(
+    {"function_name", "service_name", "error_name", "event_name", "outcome_name", "token_id"}
+)
+_LOGGER_KEYS = frozenset(
+    {"level", "location", "message", "timestamp", "service", "exception", "exception_name"}
+)
 _POWERTOOLS_ONLY = frozenset({"stack_trace"})
 
 
@@ -29,22 +33,26 @@ def redact(value: Any, *, key: str = "") -> Any:
         return REDACTED
     if isinstance(value, Mapping):
         return {str(k): redact(v, key=str(k)) for k, v in value.items()}
-    if isinstance(value, Sequence) and not isinstance(value, str | bytes):
+    if isinstance(value, list | tuple | set | frozenset):
         return [redact(item) for item in value]
-    if isinstance(value, bytes):
-        return REDACTED
-    return value
+    if value is None or isinstance(value, str | int | float):
+        return value
+    # Anything else would be logged as its repr, which shows all of its fields.
+    return f"<{type(value).__name__}>"
 
 
-class _RedactingFormatter(LambdaPowertoolsFormatter):  # type: ignore[misc]
+class _RedactingFormatter(LambdaPowertoolsFormatter):
     def serialize(self, log: Mapping[str, Any]) -> str:
         kept = _LOGGER_KEYS | _POWERTOOLS_ONLY
         clean = {key: value if key in kept else redact(value, key=key) for key, value in log.items()}
         # The text of an exception may quote input; its class and place are enough to find the fault.
         clean.pop("exception", None)
+        if isinstance(clean.get("stack_trace"), dict):
+            clean["stack_trace"] = {**clean["stack_trace"], "value": REDACTED}
         return str(super().serialize(clean))
 
 
 def build_logger(service: str, level: str) -> Logger:
     """Return the function's logger; ids are bound to it per invocation by the entry-point wrappers."""
-    return Logger(service=service, level=level, logger_formatter=_RedactingFormatter(), use_rfc3339=True)
+    formatter = _RedactingFormatter(use_rfc3339=True, utc=True)
+    return Logger(service=service, level=level, logger_formatter=formatter)

@@ -26,12 +26,21 @@ _STATUS: tuple[tuple[type[AutoSocialError], int, str], ...] = (
     (RateLimitedError, 429, "Too many requests"),
     (TransientError, 503, "Temporarily unavailable"),
 )
-_UNKNOWN = (500, "Internal error", "Something went wrong on our side. Try again; if it stays, tell us the request id.")
+_UNKNOWN = (
+    500,
+    "Internal error",
+    "Something went wrong on our side. Try again; if it stays, tell us the request id.",
+)
 
 
 def status_of(error: BaseException) -> int:
     """Return the HTTP status for an error; 500 for everything that is not ours."""
     return next((status for kind, status, _ in _STATUS if isinstance(error, kind)), 500)
+
+
+def problem_type(code: str) -> str:
+    """Return the URI that names a kind of problem."""
+    return f"https://autosocial.dev/problems/{code.replace('_', '-')}"
 
 
 def problem(error: BaseException, *, request_id: str, instance: str = "") -> dict[str, Any]:
@@ -43,7 +52,7 @@ def problem(error: BaseException, *, request_id: str, instance: str = "") -> dic
     else:
         (status, title), detail, code = known, error.detail, error.code
     document: dict[str, Any] = {
-        "type": f"https://autosocial.dev/problems/{code.replace('_', '-')}",
+        "type": problem_type(code),
         "title": title,
         "status": status,
         "detail": detail,

@@ -6,9 +6,15 @@ queue at once, with the reason.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeVar
 
-from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, SqsFifoPartialProcessor, process_partial_response
+from aws_lambda_powertools.utilities.batch import (
+    BatchProcessor,
+    EventType,
+    SqsFifoPartialProcessor,
+    process_partial_response,
+)
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import BaseModel, ValidationError
 
@@ -29,7 +35,7 @@ class Once(Protocol):
     """Remembers for 48 hours what was done."""
 
     def claim(self, key: str) -> bool:
-        """Return False if ``key`` is done or being done elsewhere right now."""
+        """Return False if ``key`` is done. Raises ``TransientError`` while it is being done elsewhere."""
 
     def done(self, key: str) -> None:
         """Mark ``key`` as done."""
@@ -52,47 +58,68 @@ class Consumer(Protocol[M]):
         """Do the work of one message."""
 
 
-def queue_function(settings_type: type[S], build: Callable[[S], Consumer[Any]], *, fifo: bool = False) -> LambdaHandler:
+def queue_function(
+    settings_type: type[S], build: Callable[[S], Consumer[Any]], *, fifo: bool = False
+) -> LambdaHandler:
     """Return the Lambda handler for an SQS event source with ``ReportBatchItemFailures``."""
     parts = Parts(settings_type, build)
-    processor_type = SqsFifoPartialProcessor if fifo else lambda: BatchProcessor(event_type=EventType.SQS)
 
     def handler(event: dict[str, Any], context: Any) -> Any:
         _, logger, consumer = parts.get()
 
-        def one(record: SQSRecord) -> None:
-            _consume(consumer, record, lambda ids: bind(logger, context, ids), logger)
-
         if not event.get("Records"):
             return {"batchItemFailures": []}
-        processor = processor_type()
+        processor = SqsFifoPartialProcessor() if fifo else BatchProcessor(event_type=EventType.SQS)
+        # A batch that fails whole is reported like any other: raising would cost a cold start.
         processor.raise_on_entire_batch_failure = False
-        return process_partial_response(event=event, record_handler=one, processor=processor, context=context)
+        return process_partial_response(
+            event=event,
+            record_handler=_Work(consumer, logger, context).consume,
+            processor=processor,
+            context=context,
+        )
 
     return handler
 
 
-def _consume(consumer: Consumer[Any], record: SQSRecord, bind_ids: Callable[[dict[str, str]], None], logger: Any) -> None:
-    try:
-        message = consumer.message_type.model_validate_json(record.body)
-    except ValidationError:
-        logger.error("message parked", reason="message_malformed")
-        consumer.parking_lot.park(record.body, reason="message_malformed", request_id="")
-        return
-    request_id = str(getattr(message, "request_id", ""))
-    bind_ids({"request_id": request_id, "creator_id": str(getattr(message, "creator_id", ""))})
-    key = consumer.key(message)
-    if not consumer.once.claim(key):
-        logger.info("message skipped", reason="duplicate")
-        return
-    try:
-        consumer.handle(message)
-    except (PermanentError, DomainError) as error:
-        logger.error("message parked", reason=error.code)
-        consumer.parking_lot.park(record.body, reason=error.code, request_id=request_id)
-    except Exception as error:
-        logger.exception("message given back", error_name=type(error).__name__)
-        consumer.once.release(key)
-        raise
-    consumer.once.done(key)
-    logger.info("message handled")
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """One batch's consumer with the logger and ids of its invocation."""
+
+    consumer: Consumer[Any]
+    logger: Any
+    context: Any
+
+    def consume(self, record: SQSRecord) -> None:
+        """Do, skip, park or give back one message."""
+        try:
+            message = self.consumer.message_type.model_validate_json(record.body)
+        except ValidationError:
+            self._park(record.body, reason="message_malformed", request_id="")
+            return
+        request_id = str(getattr(message, "request_id", ""))
+        creator_id = str(getattr(message, "creator_id", ""))
+        bind(self.logger, self.context, {"request_id": request_id, "creator_id": creator_id})
+        key = self.consumer.key(message)
+        if not self.consumer.once.claim(key):
+            self.logger.info("message skipped", reason="duplicate")
+            return
+        try:
+            self._handle(message, record.body, request_id=request_id)
+        except Exception as error:
+            self.logger.exception("message given back", error_name=type(error).__name__)
+            self.consumer.once.release(key)
+            raise
+        self.consumer.once.done(key)
+
+    def _handle(self, message: Any, body: str, *, request_id: str) -> None:
+        try:
+            self.consumer.handle(message)
+        except (PermanentError, DomainError) as error:
+            self._park(body, reason=error.code, request_id=request_id)
+        else:
+            self.logger.info("message handled")
+
+    def _park(self, body: str, *, reason: str, request_id: str) -> None:
+        self.consumer.parking_lot.park(body, reason=reason, request_id=request_id)
+        self.logger.error("message parked", reason=reason)

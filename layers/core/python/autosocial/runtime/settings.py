@@ -16,7 +16,7 @@ class SettingsError(PermanentError):
 
 
 class Settings(BaseModel):
-    """Base of every function's settings: the field ``documents_table`` is the variable ``DOCUMENTS_TABLE``."""
+    """Base of every function's settings: field ``documents_table`` is variable ``DOCUMENTS_TABLE``."""
 
     model_config = ConfigDict(frozen=True)
 

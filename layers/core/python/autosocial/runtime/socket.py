@@ -25,8 +25,10 @@ class SocketEvent:
     request_id: str
 
 
-def socket_function(settings_type: type[S], build: Callable[[S], Callable[[SocketEvent], None]]) -> LambdaHandler:
-    """Return the Lambda handler. An error on connect refuses the connection; later ones are the part's own to report."""
+def socket_function(
+    settings_type: type[S], build: Callable[[S], Callable[[SocketEvent], None]]
+) -> LambdaHandler:
+    """Return the Lambda handler. An error on connect refuses it; later ones are the part's own to report."""
     parts = Parts(settings_type, build)
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, int]:
@@ -41,7 +43,7 @@ def socket_function(settings_type: type[S], build: Callable[[S], Callable[[Socke
         except AutoSocialError as error:
             logger.warning("socket event refused", kind=request_context.get("eventType"), code=error.code)
             return {"statusCode": status_of(error)}
-        except Exception as error:  # noqa: BLE001 - the edge: an exception's text must not reach the client
+        except Exception as error:
             logger.exception("socket event failed", error_name=type(error).__name__)
             return {"statusCode": 500}
         logger.info("socket event", kind=parsed.kind)

@@ -7,8 +7,9 @@ A bad document is an outcome, not an exception: tasks raise only for what a retr
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 
+from autosocial.kernel.errors import PermanentError
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
 
 I = TypeVar("I", bound=BaseModel)  # noqa: E741
@@ -23,9 +24,18 @@ def step_function(
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         _, logger, part = parts.get()
-        step_input = input_type.model_validate(event)
+        try:
+            step_input = input_type.model_validate(event)
+        except ValidationError as error:
+            fields = sorted({".".join(str(part) for part in item["loc"]) for item in error.errors()})
+            logger.error("step refused", fields=fields)  # noqa: TRY400 - its text would quote the input
+            raise PermanentError(
+                "The step's input does not have its shape.", code="step_input_invalid"
+            ) from None
         ids = {
-            "request_id": str(getattr(step_input, "request_id", "") or getattr(step_input, "document_id", "")),
+            "request_id": str(
+                getattr(step_input, "request_id", "") or getattr(step_input, "document_id", "")
+            ),
             "creator_id": str(getattr(step_input, "creator_id", "")),
         }
         bind(logger, context, ids)

@@ -6,7 +6,7 @@ from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 
 from autosocial.adapters.dynamodb.tables import KeyedItem, Tables, translated
 from autosocial.kernel.clock import Clock, epoch_seconds, utc_now
-from autosocial.kernel.errors import ConflictError, NotFoundError
+from autosocial.kernel.errors import ConflictError, NotFoundError, TransientError
 
 _DONE_FOR = timedelta(hours=48)
 _ANSWERS_FOR = timedelta(hours=24)
@@ -39,7 +39,7 @@ class DynamoOnce:
         self._clock = clock
 
     def claim(self, key: str) -> bool:
-        """Return False if ``key`` is done or being done elsewhere right now."""
+        """Return False if ``key`` is done. Raises ``TransientError`` while it is being done elsewhere."""
         now = epoch_seconds(self._clock())
         is_abandoned = (_Work.locked_until != 0) & (_Work.locked_until <= now)
         is_forgotten = _Work.expires_at <= now
@@ -48,7 +48,9 @@ class DynamoOnce:
             with translated():
                 item.save(_Work.pk.does_not_exist() | is_abandoned | is_forgotten)
         except ConflictError:
-            return False
+            if self._is_done(key):
+                return False
+            raise TransientError("The message is being worked on.", code="message_in_progress") from None
         return True
 
     def done(self, key: str) -> None:
@@ -61,9 +63,19 @@ class DynamoOnce:
         with translated():
             self._item(key, locked_until=0).delete()
 
+    def _is_done(self, key: str) -> bool:
+        try:
+            with translated():
+                return int(self._work.get(self._pk(key), consistent_read=True).locked_until) == 0
+        except NotFoundError:
+            return False
+
+    def _pk(self, key: str) -> str:
+        return f"{self._scope}#{key}"
+
     def _item(self, key: str, *, locked_until: int) -> _Work:
         expires_at = epoch_seconds(self._clock() + _DONE_FOR)
-        return self._work(f"{self._scope}#{key}", locked_until=locked_until, expires_at=expires_at)
+        return self._work(self._pk(key), locked_until=locked_until, expires_at=expires_at)
 
 
 class DynamoAnswers:
