@@ -27,12 +27,14 @@ def create_app(settings: ModelServerSettings | None = None) -> FastAPI:
     """Return the application; without ``settings`` it reads its environment."""
     settings = settings or ModelServerSettings.from_environment()
     logging.basicConfig(level=settings.log_level, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
     embeddings = EmbeddingQueue(partial(load_engine, settings), max_queued_texts=settings.max_queued_texts)
     upstream = build_upstream(settings, embeddings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         embeddings.start()
+        upstream.start()
         try:
             yield
         finally:

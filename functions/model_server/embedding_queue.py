@@ -38,6 +38,16 @@ class _Job:
     parts: list[Vectors] = field(compare=False, default_factory=list)
     done: int = field(compare=False, default=0)
 
+    def next_texts(self, characters: int) -> list[str]:
+        """Return the texts of the next batch: at least one, no more than fit."""
+        batch: list[str] = []
+        for position in self.order[self.done :]:
+            characters -= len(self.texts[position])
+            if batch and characters < 0:
+                break
+            batch.append(self.texts[position])
+        return batch
+
 
 class EmbeddingQueue:
     """Owns the engine. ``submit`` may be called from any thread."""
@@ -108,7 +118,7 @@ class EmbeddingQueue:
         if job.future.cancelled():
             self._forget(len(job.texts) - job.done)
             return
-        batch = [job.texts[position] for position in job.order[job.done : job.done + engine.batch_size]]
+        batch = job.next_texts(engine.batch_characters)
         try:
             job.parts.append(engine.embed_queries(batch) if job.is_query else engine.embed_passages(batch))
         except Exception as error:  # noqa: BLE001 - the edge of the thread: the caller gets it

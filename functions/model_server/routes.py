@@ -2,7 +2,7 @@
 
 import asyncio
 import hmac
-from typing import Annotated, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import numpy as np
 from fastapi import APIRouter, Depends, Request
@@ -16,6 +16,9 @@ from functions.model_server.errors import AccessDeniedError, ValidationError
 from functions.model_server.parts import Parts
 from functions.model_server.responses import AnswerResponse, unless_client_leaves
 from functions.model_server.schemas import ConverseRequest, EmbeddingRequest
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _MAX_BODY_BYTES = 25_000_000
 _B = TypeVar("_B", bound=BaseModel)
@@ -133,8 +136,13 @@ async def _body(request: Request, shape: type[_B]) -> _B:
     try:
         return shape.model_validate_json(bytes(received))
     except PydanticError as error:
-        problems = (f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}" for problem in error.errors())
-        raise ValidationError("; ".join(list(problems)[:5])) from None
+        raise ValidationError("; ".join(_said(problem) for problem in error.errors()[:5])) from None
+
+
+def _said(problem: "ErrorDetails") -> str:
+    place = ".".join(map(str, problem["loc"]))
+    message = problem["msg"].removeprefix("Value error, ")
+    return f"{place}: {message}" if place else message
 
 
 async def _finished(future: "asyncio.Future[Any]") -> Any:

@@ -37,9 +37,6 @@ class ModelServerSettings(BaseModel):
     embedding_engine: Literal["auto", "openvino", "native"] = "auto"
     embedding_threads: int = Field(2, ge=1, le=64)
     max_queued_texts: int = Field(2_000, ge=96, description="Above it: ThrottlingException.")
-    model_cache_dir: str = Field(
-        "", description="Where compiled graphs are kept between starts; empty: nowhere."
-    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
 
     @classmethod

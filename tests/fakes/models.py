@@ -11,7 +11,7 @@ from autosocial.kernel.errors import TransientError
 
 
 class HashingEmbedder:
-    """Fills ``knowledge.ports.Embedder``: texts that share words point the same way. ``fail`` makes it go away."""
+    """Fills ``knowledge.ports.Embedder``: texts that share words point alike. ``fail`` sends it away."""
 
     def __init__(self, *, dimensions: int = 384) -> None:
         self.dimensions = dimensions
@@ -68,7 +68,7 @@ class ScriptedStream:
 
 @dataclass
 class ScriptedChatModel:
-    """Fills ``ChatModel``: every answer is ``pieces``. ``fail`` refuses to start, ``breaks_after`` breaks off."""
+    """Fills ``ChatModel``: answers ``pieces``; ``fail`` refuses to start, ``breaks_after`` breaks off."""
 
     pieces: Sequence[str] = ("Refunds take ", "30 days. ", "[1]")
     label: str = "scripted"

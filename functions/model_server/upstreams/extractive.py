@@ -33,6 +33,9 @@ class ExtractiveModel:
         self._pace = word_pace_seconds
         self._vectors: OrderedDict[str, Vectors] = OrderedDict()
 
+    def start(self) -> None:
+        """Nothing to load."""
+
     async def stream(self, request: ChatRequest) -> AsyncGenerator[str | Finish, None]:
         """Yield the answer word by word, then its ``Finish``."""
         answer = await self.answer(request)

@@ -42,6 +42,9 @@ class ChatUpstream(Protocol):
 
     model: str
 
+    def start(self) -> None:
+        """Begin to load what must be loaded, in the background of the running loop."""
+
     def stream(self, request: ChatRequest) -> AsyncGenerator[str | Finish, None]:
         """Yield pieces of text, then one ``Finish``. Closing the generator stops the work."""
 
