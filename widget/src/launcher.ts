@@ -1,0 +1,27 @@
+const SVG = "http://www.w3.org/2000/svg";
+const TALK = "M21 11.6c0 4.4-4 8-9 8-1.3 0-2.6-.3-3.7-.7L4 20.500l1.1-3.600A7.5 7.5 0 0 1 3 11.600c0-4.4 4-8 9-8s9 3.6 9 8zM8.5 10h7M8.5 13.500h4.5";
+const FOLD = "M6 9.500l6 6 6-6";
+
+/** The round button in the corner. */
+export function makeLauncher(): HTMLButtonElement {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "launcher";
+  button.append(drawing("talk", TALK), drawing("fold", FOLD));
+  for (const [name, value] of [
+    ["aria-label", "Chat"],
+    ["aria-haspopup", "dialog"],
+    ["aria-expanded", "false"],
+  ] as const)
+    button.setAttribute(name, value);
+  return button;
+}
+
+function drawing(name: string, path: string): SVGSVGElement {
+  const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", name);
+  svg.setAttribute("viewBox", "0 0 24 24");
+  svg.setAttribute("aria-hidden", "true");
+  svg.appendChild(document.createElementNS(SVG, "path")).setAttribute("d", path);
+  return svg;
+}
