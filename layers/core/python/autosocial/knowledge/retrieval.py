@@ -1,0 +1,81 @@
+"""Retrieval: from a question to the passages that bear on it."""
+
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from autosocial.contracts.passages import Passage, Retrieval
+from autosocial.kernel.errors import TransientError
+from autosocial.knowledge.fusion import FusedChunk, fuse
+from autosocial.knowledge.index_ports import IndexQuery
+from autosocial.knowledge.language import detect_language
+from autosocial.knowledge.relevance import E5_SMALL, Question, RelevanceRule
+from autosocial.knowledge.terms import question_terms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from autosocial.knowledge.index_ports import KnowledgeIndex
+    from autosocial.knowledge.ports import Embedder
+
+CANDIDATES = 50
+_LOOKED_AT = 20
+_MAX_QUERY_CHARS = 2_000
+
+
+class Retrieve:
+    """Finds passages by meaning and by words; by words alone while embeddings are away."""
+
+    def __init__(
+        self, *, index: "KnowledgeIndex", embedder: "Embedder", rule: RelevanceRule = E5_SMALL
+    ) -> None:
+        self._index = index
+        self._embedder = embedder
+        self._rule = rule
+
+    def __call__(self, creator_id: str, query: str, *, limit: int = 5) -> Retrieval:
+        """Return the relevant passages, best first; none when the documents do not hold the answer.
+
+        ``Passage.lexical_score`` is the share of the question's content words that the passage holds.
+        """
+        text = query.strip()[:_MAX_QUERY_CHARS]
+        language = detect_language(text)
+        if not text:
+            return Retrieval(passages=(), query_language=language)
+        vector = self._vector(text)
+        mode = "hybrid" if vector is not None else "lexical"
+        hits = self._index.search(creator_id, IndexQuery(question_terms(text), vector, CANDIDATES))
+        fused = fuse(hits, question_language=language)[:_LOOKED_AT]
+        relevant = self._relevant(Question(text, language), fused, by_words=vector is None)
+        return Retrieval(passages=tuple(islice(relevant, limit)), mode=mode, query_language=language)
+
+    def _vector(self, text: str) -> "Sequence[float] | None":
+        try:
+            return self._embedder.embed_query(text)
+        except TransientError:
+            return None
+
+    def _relevant(
+        self, question: Question, fused: "Sequence[FusedChunk]", *, by_words: bool
+    ) -> "Iterator[Passage]":
+        for found in fused:
+            share = question.share_held(found)
+            if question.is_answered_by(found, share, self._rule, by_words=by_words):
+                yield _passage(found, share)
+
+
+def _passage(found: FusedChunk, share: float) -> Passage:
+    chunk = found.chunk
+    return Passage(
+        passage_id=chunk.chunk_id,
+        document_id=chunk.document_id,
+        document_name=chunk.document_name,
+        text=chunk.text,
+        page=chunk.page,
+        heading=chunk.heading,
+        language=chunk.language,
+        start=chunk.start,
+        end=chunk.end,
+        score=round(found.score, 6),
+        similarity=found.similarity,
+        lexical_score=share,
+    )
