@@ -32,6 +32,15 @@ from autosocial.kernel.ids import IdSource
 from autosocial.kernel.tenancy import Caller, Role
 
 
+@dataclass(frozen=True, slots=True)
+class PasswordGuard:
+    """What accounts, slow hashes and limits of attempts are for: passwords."""
+
+    accounts: AccountStore
+    hasher: PasswordHasher
+    limiter: RateLimiter
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
     """Open an account and sign it in.
@@ -40,9 +49,7 @@ class Register:
     honest to the person. The limit per network address keeps it from being a directory.
     """
 
-    accounts: AccountStore
-    hasher: PasswordHasher
-    limiter: RateLimiter
+    guard: PasswordGuard
     onboard: Onboarding
     sessions: Sessions
     clock: Clock
@@ -50,20 +57,20 @@ class Register:
 
     def __call__(self, *, email: str, name: str, password: str, language: str, address: str) -> SignedIn:
         """Return the signed-in session. Raises ``InvalidError``, ``ConflictError``, ``RateLimitedError``."""
-        self.limiter.take(REGISTER_PER_ADDRESS, address)
+        self.guard.limiter.take(REGISTER_PER_ADDRESS, address)
         email, name = normalised_email(email), checked_name(name)
         check_new_password(password, email=email, name=name)
-        if self.accounts.by_email(email):
+        if self.guard.accounts.by_email(email):
             raise ConflictError("There is an account with this address. Sign in.", code="email_taken")
         account = Account(
             account_id=self.ids(),
             email=email,
             name=name,
-            password_hash=self.hasher.hash(password),
+            password_hash=self.guard.hasher.hash(password),
             created_at=self.clock(),
         )
         self.onboard(account.account_id, name=name, language=language)
-        self.accounts.create(account)
+        self.guard.accounts.create(account)
         return self.sessions.start(account)
 
 
@@ -71,27 +78,25 @@ class Register:
 class Login:
     """Verify a password. Unknown address and wrong password look the same, in words and in time."""
 
-    accounts: AccountStore
-    hasher: PasswordHasher
-    limiter: RateLimiter
+    guard: PasswordGuard
     sessions: Sessions
 
     def __call__(self, *, email: str, password: str, address: str) -> SignedIn:
         """Return the signed-in session. Raises ``UnauthenticatedError``, ``RateLimitedError``."""
-        self.limiter.take(LOGIN_PER_ADDRESS, address)
+        self.guard.limiter.take(LOGIN_PER_ADDRESS, address)
         email = normalised_email(email)
         check_password_size(password)
         key = digest(email)
-        self.limiter.take(LOGIN_PER_ACCOUNT_AND_ADDRESS, f"{key}|{address}")
-        self.limiter.take(LOGIN_PER_ACCOUNT, key)
-        account = self.accounts.by_email(email)
+        self.guard.limiter.take(LOGIN_PER_ACCOUNT_AND_ADDRESS, f"{key}|{address}")
+        self.guard.limiter.take(LOGIN_PER_ACCOUNT, key)
+        account = self.guard.accounts.by_email(email)
         if account is None:
-            self.hasher.verify_nobody(password)
-        if account is None or not self.hasher.verify(account.password_hash, password):
+            self.guard.hasher.verify_nobody(password)
+        if account is None or not self.guard.hasher.verify(account.password_hash, password):
             raise UnauthenticatedError("E-mail address or password is wrong.", code="wrong_credentials")
-        if self.hasher.is_outdated(account.password_hash):
-            renewed = self.hasher.hash(password)
-            self.accounts.replace_hash(account.account_id, old=account.password_hash, new=renewed)
+        if self.guard.hasher.is_outdated(account.password_hash):
+            renewed = self.guard.hasher.hash(password)
+            self.guard.accounts.replace_hash(account.account_id, old=account.password_hash, new=renewed)
         return self.sessions.start(account)
 
 

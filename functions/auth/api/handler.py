@@ -1,0 +1,66 @@
+"""Accounts, sessions, socket tickets and the key set over HTTP."""
+
+import secrets
+
+from fastapi import FastAPI
+
+from autosocial.adapters.argon2.auth import Argon2PasswordHasher
+from autosocial.adapters.dynamodb.auth import DynamoAccountStore, DynamoSessionStore, DynamoTicketStore
+from autosocial.adapters.dynamodb.creators import DynamoCreatorStore
+from autosocial.adapters.dynamodb.denylist import DynamoDenylist
+from autosocial.adapters.dynamodb.rates import DynamoRateLimiter
+from autosocial.adapters.dynamodb.tables import Tables
+from autosocial.adapters.jwt.auth import JwtTokens
+from autosocial.adapters.kms.auth import KmsSigningKeys
+from autosocial.auth.service import IssueSocketTicket, Login, PasswordGuard, Register, VerifyBearer
+from autosocial.auth.sessions import Sessions
+from autosocial.creators.service import CreateCreator
+from autosocial.kernel.clock import utc_now
+from autosocial.kernel.ids import new_id
+from autosocial.runtime.http import build_app, http_function
+from functions.auth.api.routes import AuthParts, auth_router, public_router
+from functions.auth.api.settings import AuthApiSettings
+
+
+def build(settings: AuthApiSettings) -> FastAPI:
+    """Put the application together."""
+    parts = build_parts(settings)
+    return build_app("AutoSocial auth", [auth_router(parts), public_router(parts)])
+
+
+def build_parts(settings: AuthApiSettings) -> AuthParts:
+    """Put what the routes call together."""
+    tables, table = Tables(tenant_role_arn=settings.tenant_role_arn), settings.auth_table
+    keys = KmsSigningKeys(settings.signing_key_ids.split(","), algorithm=settings.token_algorithm)
+    tokens = JwtTokens(keys, issuer=settings.token_issuer)
+    accounts, denylist = DynamoAccountStore(tables, table), DynamoDenylist(tables, table)
+    guard = PasswordGuard(accounts, Argon2PasswordHasher(), DynamoRateLimiter(tables, table))
+    sessions = Sessions(
+        accounts=accounts,
+        sessions=DynamoSessionStore(tables, table),
+        denylist=denylist,
+        tokens=tokens,
+        clock=utc_now,
+        ids=new_id,
+        secrets=_secret,
+    )
+    onboard = CreateCreator(DynamoCreatorStore(tables, settings.creators_table))
+    tickets = DynamoTicketStore(tables, table)
+    return AuthParts(
+        accounts=accounts,
+        register=Register(guard=guard, onboard=onboard, sessions=sessions, clock=utc_now, ids=new_id),
+        login=Login(guard=guard, sessions=sessions),
+        sessions=sessions,
+        verify=VerifyBearer(tokens=tokens, denylist=denylist),
+        ticket=IssueSocketTicket(tickets=tickets, clock=utc_now, secrets=_secret),
+        tokens=tokens,
+        socket_url=settings.socket_url,
+        cookie_secure=settings.cookie_secure,
+    )
+
+
+def _secret() -> str:
+    return secrets.token_hex(32)
+
+
+handler = http_function(AuthApiSettings, build)
