@@ -1,0 +1,57 @@
+"""One function in all roles of the sample app: what the corrected emulator must get right."""
+
+import json
+import os
+import time
+
+import boto3
+
+
+class OurOwnError(Exception):
+    """Something a state machine catches by name."""
+
+
+def http(event, context):
+    return {"statusCode": 200, "body": json.dumps(event["requestContext"].get("authorizer", {}))}
+
+
+def authorizer(event, context):
+    return {
+        "isAuthorized": event["headers"].get("authorization") == "Bearer good",
+        "context": {"creator_id": "C1"},
+    }
+
+
+def socket_authorizer(event, context):
+    effect = "Allow" if event["queryStringParameters"].get("ticket") == "good" else "Deny"
+    statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"principalId": "V1", "policyDocument": policy, "context": {"creator_id": "C1", "role": "visitor"}}
+
+
+def socket(event, context):
+    call = event["requestContext"]
+    if call["eventType"] == "MESSAGE":
+        place = f"{os.environ['AWS_ENDPOINT_URL']}/_aws/execute-api/{call['apiId']}/{call['stage']}"
+        data = json.dumps({"authorizer": call["authorizer"], "body": event["body"]}).encode()
+        client = boto3.client("apigatewaymanagementapi", endpoint_url=place)
+        client.post_to_connection(ConnectionId=call["connectionId"], Data=data)
+    return {"statusCode": 200}
+
+
+def consume(event, context):
+    (record,) = event["Records"]
+    started = time.time()
+    time.sleep(1.0)
+    group = record["attributes"]["MessageGroupId"]
+    item = {"pk": group, "sk": record["body"], "started": str(started), "ended": str(time.time())}
+    boto3.resource("dynamodb").Table(os.environ["TABLE"]).put_item(Item=item)
+    return {"batchItemFailures": []}
+
+
+def fail(event, context):
+    raise OurOwnError("on purpose")
+
+
+def environment(event, context):
+    return sorted(os.environ)

@@ -1,0 +1,159 @@
+"""The emulator as we start it, seen through what our app relies on and plain MiniStack gets wrong."""
+
+import asyncio
+import json
+import time
+
+import httpx
+import pytest
+import websockets
+from tests.contract.local.sample_app import write_assembly
+
+from infra.local import emulator
+from infra.local.assembly import read_plans
+from infra.local.cloud import LocalCloud
+from infra.local.config import ACCOUNT, REGION, LocalConfig, Ports
+from infra.local.console import LocalStackError
+from infra.local.corrections import apply_corrections
+from infra.local.deployment import Deployment
+from infra.local.ports import free_port
+from infra.local.processes import Children, wait_until
+
+
+class Sample:
+    """The sample app on a running emulator."""
+
+    def __init__(self, folder):
+        self.assembly = folder / "cdk.out"
+        ports = Ports(edge=1, demo=1, model=1, emulator=free_port(), opensearch=1)
+        self.config = LocalConfig(folder / "state", ports, "embedded", "extractive", "", seed=False)
+        self.children = Children(self.config.logs)
+        self.cloud = LocalCloud(self.config.emulator_url)
+
+    def start(self):
+        emulator.prepare_environment()
+        emulator.start(self.config, self.children)
+
+    def deploy(self, **options):
+        write_assembly(self.assembly, **options)
+        plans = read_plans(self.assembly, ACCOUNT, REGION)
+        deployment = Deployment(self.cloud)
+        done = deployment.deploy(plans)
+        apply_corrections(self.cloud, deployment, plans[0])
+        self.outputs = deployment.outputs(plans)
+        return done["sample"]
+
+    @property
+    def http_url(self):
+        return f"{self.config.emulator_url}/_aws/execute-api/{self.outputs['HttpApiId']}/$default"
+
+    def socket_url(self, ticket):
+        place = f"/_aws/execute-api/{self.outputs['SocketApiId']}/live?ticket={ticket}"
+        return self.config.emulator_url.replace("http", "ws") + place
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory):
+    sample = Sample(tmp_path_factory.mktemp("emulator"))
+    try:
+        sample.start()
+        sample.deploy()
+        yield sample
+    finally:
+        sample.children.stop_all()
+
+
+def test_deploying_again_changes_nothing(sample):
+    assert sample.deploy() == "unchanged"
+
+
+def test_a_refusal_of_the_authorizer_can_be_read_by_a_page_of_another_origin(sample):
+    origin = {"Origin": "http://elsewhere.test"}
+    refused = httpx.get(f"{sample.http_url}/who", headers=origin)
+    let_in = httpx.get(f"{sample.http_url}/who", headers={**origin, "Authorization": "Bearer good"})
+    asked = httpx.options(
+        f"{sample.http_url}/who", headers={**origin, "Access-Control-Request-Method": "GET"}
+    )
+
+    assert (refused.status_code, refused.headers["access-control-allow-origin"]) == (401, "*")
+    assert (let_in.status_code, let_in.json()) == (200, {"lambda": {"creator_id": "C1"}})
+    assert let_in.headers["access-control-allow-origin"] == "*"
+    assert (asked.status_code, asked.headers["access-control-allow-origin"]) == (204, "*")
+
+
+async def test_the_caller_verified_at_connect_comes_with_every_message(sample):
+    async with websockets.connect(sample.socket_url("good")) as connection:
+        await connection.send("hello")
+        answer = json.loads(await asyncio.wait_for(connection.recv(), 10))
+
+    assert answer["body"] == "hello"
+    assert answer["authorizer"] == {"creator_id": "C1", "role": "visitor", "principalId": "V1"}
+
+
+async def test_a_bad_ticket_does_not_connect(sample):
+    with pytest.raises(websockets.InvalidStatus) as refusal:
+        await websockets.connect(sample.socket_url("bad"))
+    assert refusal.value.response.status_code == 403
+
+
+def test_groups_of_a_fifo_queue_run_side_by_side_and_each_in_order(sample):
+    queue, table = sample.cloud.client("sqs"), sample.cloud.client("dynamodb")
+    for body in ("1", "2"):
+        for group in ("a", "b"):
+            queue.send_message(
+                QueueUrl=sample.outputs["QueueUrl"], MessageBody=body + group, MessageGroupId=group
+            )
+
+    def items():
+        found = table.scan(TableName=sample.outputs["TableName"])["Items"]
+        return {item["sk"]["S"]: (float(item["started"]["S"]), float(item["ended"]["S"])) for item in found}
+
+    assert wait_until(lambda: len(items()) == 4, timeout_seconds=30)
+    runs = items()
+    for group in ("a", "b"):
+        assert runs[f"1{group}"][1] <= runs[f"2{group}"][0], "one after the other within a group"
+    overlap = min(runs["2a"][1], runs["2b"][1]) - max(runs["2a"][0], runs["2b"][0])
+    assert overlap > 0, "groups do not wait for each other"
+
+
+def test_a_state_machine_catches_our_errors_by_name(sample):
+    machines = sample.cloud.client("stepfunctions")
+    run = machines.start_execution(stateMachineArn=sample.outputs["MachineArn"])["executionArn"]
+
+    def status():
+        return machines.describe_execution(executionArn=run)["status"]
+
+    assert wait_until(lambda: status() != "RUNNING", timeout_seconds=20)
+    assert status() == "SUCCEEDED"
+
+
+def test_expired_items_disappear(sample):
+    table, name = sample.cloud.client("dynamodb"), sample.outputs["TableName"]
+    expired = {"N": str(int(time.time()) - 10)}
+    key = {"pk": {"S": "old"}, "sk": {"S": "old"}}
+    table.put_item(TableName=name, Item={**key, "expires_at": expired})
+
+    assert wait_until(lambda: "Item" not in table.get_item(TableName=name, Key=key), timeout_seconds=20)
+
+
+def test_nothing_of_the_person_s_environment_reaches_a_function(sample, monkeypatch):
+    answer = sample.cloud.client("lambda").invoke(FunctionName=sample.outputs["EnvironmentFunction"])
+    names = set(json.loads(answer["Payload"].read()))
+
+    assert {"AWS_ENDPOINT_URL", "TABLE", "AWS_REGION"} <= names
+    assert not names & {"PYTEST_CURRENT_TEST", "VIRTUAL_ENV", "PYTHONPATH", "OLDPWD", "PWD"}
+
+
+def test_a_stack_that_cannot_be_made_names_the_resource(sample):
+    with pytest.raises(LocalStackError, match=r"Nowhere::Thing"):
+        sample.deploy(broken=True)
+
+
+def test_what_was_kept_is_there_after_a_restart(sample):
+    table, name = sample.cloud.client("dynamodb"), sample.outputs["TableName"]
+    table.put_item(TableName=name, Item={"pk": {"S": "kept"}, "sk": {"S": "x"}})
+    sample.children.stop_all()
+    sample.start()
+
+    assert "Item" in table.get_item(TableName=name, Key={"pk": {"S": "kept"}, "sk": {"S": "x"}})
+    assert httpx.get(f"{sample.http_url}/who", headers={"Authorization": "Bearer good"}).status_code == 200

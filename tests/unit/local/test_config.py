@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import pytest
+
+from infra.local.assembly import synth_variables
+from infra.local.config import REPO, UsageError, read_config
+from infra.local.model_server import settings, token_file
+
+
+def test_the_defaults_are_the_documented_ports_and_folder():
+    config = read_config([], {})
+
+    assert config.state == REPO / ".local"
+    assert (config.edge_url, config.demo_url) == ("http://127.0.0.1:8080", "http://127.0.0.1:8081")
+    assert (config.model_url, config.emulator_url) == ("http://127.0.0.1:8090", "http://127.0.0.1:4566")
+    assert (config.index, config.model, config.seed) == ("embedded", "extractive", True)
+
+
+def test_one_port_base_moves_everything(tmp_path):
+    config = read_config(
+        ["--port-base", "20000", "--state", str(tmp_path), "--no-seed"], {"EMULATOR_PORT": "1"}
+    )
+
+    assert config.ports.named() == {
+        "dashboard": 20000,
+        "demo site": 20001,
+        "model server": 20002,
+        "emulator": 20003,
+    }
+    assert config.state == tmp_path
+    assert config.seed is False
+
+
+def test_an_argument_wins_over_the_environment():
+    config = read_config(
+        ["--index", "embedded"], {"INDEX": "opensearch", "MODEL": "openai:http://127.0.0.1:1/v1"}
+    )
+
+    assert config.index == "embedded"
+    assert config.model == "openai:http://127.0.0.1:1/v1"
+
+
+@pytest.mark.parametrize(
+    "environment", [{"INDEX": "solr"}, {"MODEL": "gpt"}, {"DASHBOARD_PORT": "http"}, {"MODEL_PORT": "70000"}]
+)
+def test_a_value_that_nobody_knows_is_refused_by_name(environment):
+    (name, value), *_ = environment.items()
+    with pytest.raises(UsageError, match=f"{name}={value}"):
+        read_config([], environment)
+
+
+def test_a_cloud_that_runs_already_takes_the_place_of_the_emulator():
+    config = read_config([], {"CLOUD_ENDPOINT_URL": "http://127.0.0.1:4599/"})
+
+    assert config.emulator_url == "http://127.0.0.1:4599"
+    assert synth_variables(config)["LOCAL_EMULATOR_URL"] == "http://127.0.0.1:4599"
+
+
+def test_the_app_hears_of_opensearch_only_when_it_is_wanted():
+    assert "LOCAL_OPENSEARCH_URL" not in synth_variables(read_config([], {}))
+    wanted = synth_variables(read_config([], {"INDEX": "opensearch", "OPENSEARCH_PORT": "9301"}))
+    assert wanted["LOCAL_OPENSEARCH_URL"] == "http://127.0.0.1:9301"
+    assert wanted["LOCAL_INDEX"] == "opensearch"
+
+
+def test_the_model_server_shares_one_private_token(tmp_path):
+    file = token_file(tmp_path / "state")
+
+    assert token_file(tmp_path / "state").read_text() == file.read_text()
+    assert len(file.read_text()) >= 32
+    assert file.stat().st_mode & 0o077 == 0
+
+
+def test_an_upstream_is_named_by_its_url(tmp_path):
+    config = read_config(["--model", "openai:http://127.0.0.1:11434/v1", "--state", str(tmp_path)], {})
+
+    variables = settings(config, {"UPSTREAM_MODEL": "llama", "HOME": "/home/me"})
+
+    assert variables["MODEL_UPSTREAM"] == "openai"
+    assert variables["UPSTREAM_URL"] == "http://127.0.0.1:11434/v1"
+    assert variables["UPSTREAM_MODEL"] == "llama"
+    assert Path(variables["MODEL_SERVER_TOKEN_FILE"]).parent == tmp_path
+    assert "HOME" not in variables
