@@ -14,7 +14,7 @@ class AuthApiSettings(Settings):
     creators_table: str
     tenant_role_arn: str = ""
     signing_key_ids: str
+    token_issuer: str
     token_algorithm: str = "ES256"  # noqa: S105 - no secret
-    token_issuer: str = "autosocial"  # noqa: S105 - no secret
     socket_url: str
     cookie_secure: bool = True

@@ -8,5 +8,5 @@ class AuthorizerSettings(Settings):
 
     auth_table: str
     signing_key_ids: str
+    token_issuer: str
     token_algorithm: str = "ES256"  # noqa: S105 - no secret
-    token_issuer: str = "autosocial"  # noqa: S105 - no secret
