@@ -90,7 +90,9 @@ def free_port() -> int:
 def _by_whom(port: int) -> str:
     try:
         for connection in psutil.net_connections("tcp"):
-            if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            address = connection.laddr
+            listens = connection.status == psutil.CONN_LISTEN and bool(address) and address[1] == port
+            if listens and connection.pid:
                 process = psutil.Process(connection.pid)
                 return f" by process {connection.pid} ({' '.join(process.cmdline())[:80] or process.name()})"
     except psutil.Error:

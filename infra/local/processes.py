@@ -4,6 +4,7 @@ import contextlib
 import os
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,6 +62,8 @@ class Children:
     def __init__(self, logs: Path) -> None:
         self._logs = logs
         self._children: list[Child] = []
+        self._lock = threading.Lock()
+        self._closed = False
 
     def start(
         self,
@@ -74,7 +77,11 @@ class Children:
         """Start ``command`` in its own process group; output goes to ``<logs>/<name>.log``."""
         self._logs.mkdir(parents=True, exist_ok=True)
         log = self._logs / f"{name}.log"
-        with log.open("wb") as output:
+        with self._lock, log.open("wb") as output:
+            if self._closed:
+                raise LocalStackError(
+                    f"The {name} was not started: everything is being ended.", "Run it again."
+                )
             process = subprocess.Popen(
                 list(command),
                 cwd=folder,
@@ -84,9 +91,15 @@ class Children:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        child = Child(name, process, log, grace_seconds)
-        self._children.append(child)
+            child = Child(name, process, log, grace_seconds)
+            self._children.append(child)
         return child
+
+    def close(self) -> None:
+        """End all and refuse to start more: what other threads still begin comes to nothing."""
+        with self._lock:
+            self._closed = True
+        self.stop_all()
 
     def take_ended(self) -> list[Child]:
         """Return the children that are gone though we did not end them, each only once."""

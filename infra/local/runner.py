@@ -54,7 +54,7 @@ def welcome(addresses: Addresses, login: DemoLogin | None) -> str:
         "",
         "  Try: open the demo site, ask “What does the programme cost?” and “¿Qué debo desayunar?”,",
         "       open a citation, reload the page; drop a file of yours on the dashboard's knowledge page.",
-        "  Model away and back:  .venv/bin/python -m infra.local stop model-server   (then: start model-server)",
+        "  The model goes away: .venv/bin/python -m infra.local stop model-server   (back: start model-server)",
         "  Logs: .local/logs.  Stop: Ctrl-C.  Forget all state: make reset.",
         "",
     ]
@@ -62,7 +62,7 @@ def welcome(addresses: Addresses, login: DemoLogin | None) -> str:
 
 
 def _stop_on_signals() -> None:
-    def stop(number: int, frame: FrameType | None) -> None:  # noqa: ARG001 - the signature of a signal handler
+    def stop(_number: int, _frame: FrameType | None) -> None:
         for other in (signal.SIGINT, signal.SIGTERM):
             signal.signal(other, signal.SIG_IGN)
         raise _StopRequested
@@ -79,9 +79,7 @@ def _watch(stack: LocalStack, control: Control, console: Console) -> int:
                 raise LocalStackError(
                     _obituary(child), f"All of it is in {child.log}. Start again with 'make run'."
                 )
-            console.say(
-                f"! {_obituary(child)}\n  Answers quote the best passages until it is back (start model-server)."
-            )
+            console.say(f"! {_obituary(child)}\n  Answers quote the best passages until it is started again.")
         if control.wants_model_server() and not stack.children.has(stack.MODEL_SERVER):
             _start_model_server(stack, console)
             control.publish(stack.children.pids(), stack.config.edge_url)

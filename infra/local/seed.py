@@ -95,7 +95,7 @@ def seed_demo(edge_url: str, demo_url: str, *, state: Path, console: Console) ->
     login, is_new = _demo_account(api, state)
     _open_widget_to(api, demo_url)
     embed = api.call("GET", "/creators/widget/embed-code").json()
-    (state / "demo-embed.html").write_text(embed["code"])
+    (state / "demo-embed.html").write_text(embed["html"])
     uploaded = _give_documents(api, console)
     if not is_new and not uploaded:
         return login, "there already"

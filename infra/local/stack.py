@@ -69,17 +69,23 @@ class LocalStack:
             ports.check_ports(self._own_ports())
             note.text = ports.check_tools()
         with ThreadPoolExecutor(max_workers=3, thread_name_prefix="start") as pool:
-            builds = pool.submit(self._build_frontends)
-            model = self._start_model_server()
-            cloud_ready = pool.submit(self._start_cloud)
-            self._synthesise()
-            cloud_ready.result()
-            outputs = self._deploy()
-            addresses = self._addresses(outputs)
-            builds.result()
+            try:
+                return self._start_parts(pool)
+            except BaseException:
+                self.children.close()
+                raise
+
+    def _start_parts(self, pool: ThreadPoolExecutor) -> Addresses:
+        builds = pool.submit(self._build_frontends)
+        model = self._start_model_server()
+        cloud_ready = pool.submit(self._start_cloud)
+        self._synthesise()
+        cloud_ready.result()
+        addresses = self._addresses(self._deploy())
+        builds.result()
         self._start_edge(addresses)
         if model is not None:
-            with say.step("waiting for the model server"):
+            with self._console.step("waiting for the model server"):
                 wait_until_healthy(model, f"{self.config.model_url}/health", timeout_seconds=_MODEL_SECONDS)
         return addresses
 
@@ -128,7 +134,7 @@ class LocalStack:
         from infra.local.opensearch import start_opensearch
 
         with self._console.step("OpenSearch node (Java)") as note:
-            node = start_opensearch(self.config.state, self.config.ports.opensearch)
+            node = start_opensearch(self.config.state / "opensearch", self.config.ports.opensearch)
             note.text = node.url
         return node
 

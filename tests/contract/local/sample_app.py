@@ -1,4 +1,4 @@
-"""A small app as an assembly that the deployer reads, written without the CDK so that the suite stays quick."""
+"""A small app as an assembly that the deployer reads, written without the CDK to keep the suite quick."""
 
 import json
 import shutil
@@ -122,11 +122,10 @@ def _socket_api() -> dict[str, Any]:
 
 
 def _definition() -> dict[str, Any]:
-    task = {
+    return {
         "Fn::Sub": '{"StartAt":"try","States":{"try":{"Type":"Task","Resource":"${fail.Arn}","Catch":['
         '{"ErrorEquals":["OurOwnError"],"Next":"caught"}],"End":true},"caught":{"Type":"Succeed"}}}'
     }
-    return task
 
 
 def _function(role: str) -> dict[str, Any]:

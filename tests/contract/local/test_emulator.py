@@ -7,7 +7,6 @@ import time
 import httpx
 import pytest
 import websockets
-from tests.contract.local.sample_app import write_assembly
 
 from infra.local import emulator
 from infra.local.assembly import read_plans
@@ -18,6 +17,7 @@ from infra.local.corrections import apply_corrections
 from infra.local.deployment import Deployment
 from infra.local.ports import free_port
 from infra.local.processes import Children, wait_until
+from tests.contract.local.sample_app import write_assembly
 
 
 class Sample:

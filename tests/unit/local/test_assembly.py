@@ -63,7 +63,7 @@ class RecordingTables:
     def __init__(self, status):
         self.status, self.calls = status, []
 
-    def describe_time_to_live(self, TableName):  # noqa: N803
+    def describe_time_to_live(self, TableName):
         return {"TimeToLiveDescription": {"TimeToLiveStatus": self.status}}
 
     def update_time_to_live(self, **request):

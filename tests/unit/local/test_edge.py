@@ -74,7 +74,7 @@ async def test_the_widget_may_be_loaded_from_any_origin(files):
 
 
 async def test_the_api_gets_the_request_as_it_came(files):
-    seen = {}
+    seen: dict = {}
 
     async def login(request):
         seen.update(
