@@ -115,19 +115,19 @@ def parser() -> argparse.ArgumentParser:
 
 
 def _ports(base: int | None, environment: Mapping[str, str]) -> Ports:
-    if base is not None:
-        return Ports(edge=base, demo=base + 1, model=base + 2, emulator=base + 3, opensearch=base + 4)
-
     def port(variable: str, default: int) -> int:
         text = environment.get(variable, "") or str(default)
         if not text.isdigit() or not 0 < int(text) < 65536:
             raise UsageError(f"{variable}={text} is not a port.")
         return int(text)
 
+    search = port("OPENSEARCH_PORT", 9201)
+    if base is not None:
+        return Ports(edge=base, demo=base + 1, model=base + 2, emulator=base + 3, opensearch=search)
     return Ports(
         edge=port("DASHBOARD_PORT", 8080),
         demo=port("DEMO_PORT", 8081),
         model=port("MODEL_PORT", 8090),
         emulator=port("EMULATOR_PORT", 4566),
-        opensearch=port("OPENSEARCH_PORT", 9201),
+        opensearch=search,
     )

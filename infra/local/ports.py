@@ -90,9 +90,8 @@ def free_port() -> int:
 def _by_whom(port: int) -> str:
     try:
         for connection in psutil.net_connections("tcp"):
-            address = connection.laddr
-            listens = connection.status == psutil.CONN_LISTEN and bool(address) and address[1] == port
-            if listens and connection.pid:
+            listens = connection.status == psutil.CONN_LISTEN
+            if listens and connection.pid and getattr(connection.laddr, "port", None) == port:
                 process = psutil.Process(connection.pid)
                 return f" by process {connection.pid} ({' '.join(process.cmdline())[:80] or process.name()})"
     except psutil.Error:

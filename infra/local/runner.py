@@ -54,7 +54,7 @@ def welcome(addresses: Addresses, login: DemoLogin | None) -> str:
         "",
         "  Try: open the demo site, ask “What does the programme cost?” and “¿Qué debo desayunar?”,",
         "       open a citation, reload the page; drop a file of yours on the dashboard's knowledge page.",
-        "  The model goes away: .venv/bin/python -m infra.local stop model-server   (back: start model-server)",
+        "  The model goes away: .venv/bin/python -m infra.local stop model-server  (back: start …)",
         "  Logs: .local/logs.  Stop: Ctrl-C.  Forget all state: make reset.",
         "",
     ]

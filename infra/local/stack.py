@@ -5,7 +5,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Self
 
 from infra.local import assembly, emulator, model_server, ports
 from infra.local.cloud import LocalCloud
@@ -14,17 +14,11 @@ from infra.local.console import Console, LocalStackError
 from infra.local.corrections import apply_corrections
 from infra.local.deployment import Deployment
 from infra.local.frontends import build_frontends
+from infra.local.opensearch import start_opensearch
 from infra.local.processes import Child, Children, clean_environment, wait_until_healthy
 from infra.local.seed import DemoLogin, seed_demo
 
 _MODEL_SECONDS = 120
-
-
-class SearchNode(Protocol):
-    """A search engine that runs beside the stack."""
-
-    def stop(self) -> None:
-        """End it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +43,6 @@ class LocalStack:
         self.config = config
         self.children = Children(config.logs)
         self._console = console
-        self._search: SearchNode | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -58,8 +51,6 @@ class LocalStack:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.children.stop_all()
-        if self._search is not None:
-            self._search.stop()
 
     def start(self) -> Addresses:
         """Bring everything up in the order in which parts need each other; independent parts side by side."""
@@ -120,7 +111,7 @@ class LocalStack:
 
     def _start_cloud(self) -> None:
         if self.config.index == "opensearch":
-            self._search = self._start_search()
+            self._start_search()
         if self.config.cloud_endpoint:
             self._console.say(f"· using the cloud that runs at {self.config.cloud_endpoint}")
             return
@@ -130,13 +121,11 @@ class LocalStack:
             emulator.start(self.config, self.children)
             note.text = self.config.emulator_url
 
-    def _start_search(self) -> SearchNode:
-        from infra.local.opensearch import start_opensearch
-
+    def _start_search(self) -> None:
         with self._console.step("OpenSearch node (Java)") as note:
-            node = start_opensearch(self.config.state / "opensearch", self.config.ports.opensearch)
+            listening = self.config.ports.opensearch
+            node = start_opensearch(self.config.state / "opensearch", listening - 1, children=self.children)
             note.text = node.url
-        return node
 
     def _synthesise(self) -> None:
         with self._console.step("CDK app for stage local") as note:
