@@ -4,6 +4,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from autosocial.contracts.socket import Event, MessageAck, MessageNew
+
 
 class InboundMessage(BaseModel):
     """A stored visitor message that waits for its answer: one shape for every channel, version 1.
@@ -21,3 +23,17 @@ class InboundMessage(BaseModel):
     channel: Literal["web"] = "web"
     request_id: str
     received_at: str
+
+
+class Accepted(BaseModel):
+    """What became of a visitor's message: the answer to its sender, and what others are told after that.
+
+    ``event`` is for the creator, ``echo`` for the visitor's other open pages; both None for a message
+    that was stored before.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    ack: MessageAck
+    event: Event | None = None
+    echo: MessageNew | None = None

@@ -1,8 +1,21 @@
 """What conversations need from outside."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.passages import Retrieval
+from autosocial.contracts.socket import AnswerDelta, DownFrame
+from autosocial.conversations.model import (
+    Answer,
+    Conversation,
+    Feedback,
+    Message,
+    Page,
+    Terminal,
+    Visitor,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +49,99 @@ class ChatModel(Protocol):
 
     def stream(self, prompt: Prompt) -> ModelStream:
         """Start an answer."""
+
+
+class Pieces(Protocol):
+    """The pieces of a running answer, for a reader that cannot wait forever."""
+
+    model: str
+
+    def next(self, timeout: float) -> str | None:
+        """Return the next piece, None at the end. Raises ``TimeoutError`` after ``timeout`` seconds."""
+
+    def abandon(self) -> None:
+        """Stop caring: the rest is thrown away."""
+
+
+Pump = Callable[[Callable[[], ModelStream]], Pieces]
+
+
+class Retriever(Protocol):
+    """Finds passages of one creator; ``knowledge.retrieval.Retrieve`` fills it.
+
+    Raises ``TransientError`` when the index is away.
+    """
+
+    def __call__(self, creator_id: str, query: str, *, limit: int) -> Retrieval:
+        """Return the passages that bear on the question, best first; none if the documents do not hold it."""
+
+
+class Delivery(Protocol):
+    """Tells a person something, on every connection they have open."""
+
+    def push(self, creator_id: str, audience: str, frame: DownFrame) -> int:
+        """Return how many connections were reached; audience is ``creator`` or a visitor id."""
+
+
+class AnswerQueue(Protocol):
+    """Messages that wait for their answer, in order within a conversation."""
+
+    def send(self, message: InboundMessage) -> None:
+        """Queue a message; the same message again within minutes is queued once."""
+
+
+class ConversationStore(Protocol):
+    """Visitors, conversations and messages. Every read is of one creator."""
+
+    def visitor(self, creator_id: str, visitor_id: str) -> Visitor | None:
+        """Return a visitor."""
+
+    def open(self, visitor: Visitor, conversation: Conversation) -> None:
+        """Store a new visitor with a new conversation, both or neither."""
+
+    def accept(self, message: Message, *, client_id: str) -> str:
+        """Store a visitor's message once per ``client_id``; return the id it is stored under.
+
+        Raises:
+            NotFoundError: there is no such conversation.
+        """
+
+    def conversation(self, creator_id: str, conversation_id: str) -> Conversation | None:
+        """Return one conversation."""
+
+    def conversations(self, creator_id: str, *, cursor: str, limit: int) -> Page[Conversation]:
+        """Return conversations, newest activity first."""
+
+    def message(self, creator_id: str, conversation_id: str, message_id: str) -> Message | None:
+        """Return one message, as it is right now."""
+
+    def messages(self, creator_id: str, conversation_id: str, *, cursor: str, limit: int) -> Page[Message]:
+        """Return messages, newest first, older than ``cursor``."""
+
+
+class AnswerStore(Protocol):
+    """Answers while they are written, and after. Reads see all writes that were answered before them."""
+
+    def begin(self, answer: Answer) -> bool:
+        """Make this the answer to its message; False if the message has its terminal frame already."""
+
+    def append(self, creator_id: str, delta: AnswerDelta) -> None:
+        """Store a piece; storing the same piece again changes nothing."""
+
+    def finish(self, answer: Answer, terminal: Terminal, *, reply: Message | None) -> bool:
+        """Store the terminal frame and the reply together; False if it is not this answer's to give.
+
+        That is so when it has one already, or when another answer to the message was begun since.
+        """
+
+    def answer(self, creator_id: str, answer_id: str) -> Answer | None:
+        """Return an answer."""
+
+    def deltas(self, creator_id: str, answer_id: str, *, after: int) -> list[AnswerDelta]:
+        """Return the stored pieces with a number above ``after``, in order."""
+
+    def last_seq(self, creator_id: str, answer_id: str) -> int:
+        """Return the number of the last stored piece, 0 if there is none."""
+
+    def rate(self, feedback: Feedback) -> None:
+        """Store a rating in place of an earlier one and count it in its conversation."""

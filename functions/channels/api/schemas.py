@@ -1,0 +1,126 @@
+"""Bodies of the channels API, as visitors see them."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, Field
+
+from autosocial.channels.model import Session
+from autosocial.contracts.socket import Citation
+from autosocial.conversations.model import Conversation, Message, Page
+
+
+class SessionRequest(BaseModel):
+    """Open a session with a creator's coach, or renew the one that ``session_token`` stands for."""
+
+    creator_id: Annotated[str, Field(max_length=64, examples=["01J9ZQ6X8E3V5T7R9P1N3M5K7H"])]
+    session_token: Annotated[str, Field(max_length=4_096)] = ""
+
+
+class WidgetBody(BaseModel):
+    """What the widget shows before anybody has said anything."""
+
+    title: str
+    welcome: str
+    language: str
+    name: str
+
+
+class SessionBody(BaseModel):
+    """A visitor's session; ``session_token`` is the bearer token of its later calls."""
+
+    session_token: str
+    visitor_id: str
+    conversation_id: str
+    expires_at: str
+    widget: WidgetBody
+
+    @classmethod
+    def of(cls, session: Session) -> Self:
+        """Return the body of a session."""
+        face = session.widget
+        return cls(
+            session_token=session.session_token,
+            visitor_id=session.visitor_id,
+            conversation_id=session.conversation_id,
+            expires_at=session.expires_at,
+            widget=WidgetBody(title=face.title, welcome=face.welcome, language=face.language, name=face.name),
+        )
+
+
+class SessionState(BaseModel):
+    """How a visitor's conversation stands."""
+
+    conversation_id: str
+    visitor_id: str
+    channel: str
+    language: str
+    created_at: str
+    last_activity_at: str
+    message_count: int
+
+    @classmethod
+    def of(cls, conversation: Conversation) -> Self:
+        """Return the body of a conversation."""
+        return cls(
+            conversation_id=conversation.conversation_id,
+            visitor_id=conversation.visitor_id,
+            channel=conversation.channel,
+            language=conversation.language,
+            created_at=conversation.created_at,
+            last_activity_at=conversation.last_activity_at,
+            message_count=conversation.message_count,
+        )
+
+
+class SessionMessage(BaseModel):
+    """One message. ``state`` of a visitor's message: how its answer stands; of an answer: its own.
+
+    An answer in state ``streaming`` can be picked up with ``answer.resume`` on the socket.
+    """
+
+    message_id: str
+    role: Literal["visitor", "assistant", "creator"]
+    text: str
+    created_at: str
+    state: Literal["none", "pending", "streaming", "completed", "failed"]
+    client_id: str = ""
+    answer_id: str = ""
+    reply_to: str = ""
+    last_seq: int = 0
+    outcome: str = ""
+    code: str = ""
+    model: str = ""
+    citations: list[Citation] = []
+    rating: str = ""
+
+    @classmethod
+    def of(cls, message: Message) -> Self:
+        """Return the body of a message."""
+        return cls(
+            message_id=message.message_id,
+            role=message.role,
+            text=message.text,
+            created_at=message.created_at,
+            state=message.answer_state,
+            client_id=message.client_id,
+            answer_id=message.answer_id,
+            reply_to=message.reply_to,
+            last_seq=message.answer_last_seq,
+            outcome=message.outcome or "",
+            code=message.code,
+            model=message.model,
+            citations=list(message.citations),
+            rating=message.rating or "",
+        )
+
+
+class SessionMessages(BaseModel):
+    """Messages in the order they were written, the newest page first. ``next_cursor`` leads to older ones."""
+
+    items: list[SessionMessage]
+    next_cursor: str | None = None
+
+    @classmethod
+    def of(cls, page: Page[Message]) -> Self:
+        """Return the body of a page."""
+        return cls(items=[SessionMessage.of(item) for item in page.items], next_cursor=page.cursor or None)

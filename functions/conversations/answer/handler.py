@@ -1,0 +1,71 @@
+"""Answers queued messages: one invocation, one message, one answer."""
+
+import time
+from datetime import timedelta
+
+from autosocial.adapters.answer_parts import IndexAddress, ModelAddress, chat_model, retriever
+from autosocial.adapters.apigateway.channels import ApiGatewayConnections
+from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
+from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
+from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
+from autosocial.adapters.dynamodb.idempotency import DynamoOnce
+from autosocial.adapters.dynamodb.tables import Tables
+from autosocial.adapters.sqs.parking_lot import SqsParkingLot
+from autosocial.channels.service import Push
+from autosocial.conversations.answer import AnswerMessage
+from autosocial.conversations.breaker import Breaker
+from autosocial.conversations.pump import ThreadedPieces
+from autosocial.conversations.writing import Patience, Writer
+from autosocial.kernel.clock import utc_now
+from autosocial.kernel.ids import new_id
+from autosocial.knowledge.retrieval import Retrieve
+from autosocial.runtime.queue import queue_function
+from functions.conversations.answer.consumer import AnswerConsumer
+from functions.conversations.answer.settings import AnswerSettings
+
+_LOCK = timedelta(minutes=6)
+
+
+def build(settings: AnswerSettings) -> AnswerConsumer:
+    """Compose the consumer."""
+    tables = Tables(region=settings.aws_region, tenant_role_arn=settings.tenant_role_arn)
+    connections = DynamoConnectionStore(tables, settings.connections_table, clock=utc_now)
+    models = ModelAddress(
+        endpoint_url=settings.model_endpoint_url,
+        token_secret_arn=settings.model_token_secret_arn,
+        silence_seconds=settings.model_silence_seconds,
+    )
+    answer = AnswerMessage(
+        DynamoConversationStore(tables, settings.conversations_table, clock=utc_now),
+        DynamoAnswerStore(tables, settings.conversations_table, clock=utc_now),
+        retriever=_retriever(settings, models),
+        writer=_writer(settings, models),
+        delivery=Push(connections, ApiGatewayConnections(settings.socket_endpoint_url), ids=new_id),
+        clock=utc_now,
+        ids=new_id,
+    )
+    once = DynamoOnce(tables, settings.idempotency_table, scope="answer", lock=_LOCK)
+    return AnswerConsumer(answer, once, SqsParkingLot(settings.dlq_url, region=settings.aws_region))
+
+
+def _writer(settings: AnswerSettings, models: ModelAddress) -> Writer:
+    model = chat_model(
+        models, model_id=settings.chat_model_id, fallback_model_id=settings.fallback_chat_model_id
+    )
+    patience = Patience(total=settings.answer_seconds, silence=settings.model_silence_seconds)
+    return Writer(model, Breaker(utc_now), pump=ThreadedPieces, monotonic=time.monotonic, patience=patience)
+
+
+def _retriever(settings: AnswerSettings, models: ModelAddress) -> Retrieve:
+    index = IndexAddress(
+        kind=settings.index_kind,
+        bucket=settings.knowledge_bucket,
+        opensearch_url=settings.opensearch_url,
+        region=settings.aws_region,
+    )
+    return retriever(
+        index, models, model_id=settings.embedding_model_id, dimensions=settings.embedding_dimensions
+    )
+
+
+handler = queue_function(AnswerSettings, build, fifo=True)

@@ -1,0 +1,26 @@
+"""Environment of the answer function."""
+
+from autosocial.runtime.settings import Settings
+
+
+class AnswerSettings(Settings):
+    """One field a variable."""
+
+    conversations_table: str
+    connections_table: str
+    idempotency_table: str
+    dlq_url: str
+    socket_endpoint_url: str
+    chat_model_id: str
+    fallback_chat_model_id: str = ""
+    embedding_model_id: str
+    embedding_dimensions: int = 384
+    model_endpoint_url: str = ""
+    model_token_secret_arn: str = ""
+    index_kind: str
+    knowledge_bucket: str = ""
+    opensearch_url: str = ""
+    tenant_role_arn: str = ""
+    aws_region: str = ""
+    answer_seconds: float = 240.0
+    model_silence_seconds: float = 60.0

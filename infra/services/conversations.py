@@ -1,0 +1,80 @@
+"""Conversations: the API that creators read them with, and the answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from constructs import Construct
+
+from infra.constructs.python_function import PythonFunction
+from infra.constructs.queue_with_dlq import QueueWithDlq
+
+if TYPE_CHECKING:
+    from infra.platform import Platform
+
+_ANSWER_SECONDS = 300
+# Answers at the same time; the models behind them are the scarce part.
+_MAX_ANSWERS = 50
+
+
+class ConversationsService(Construct):
+    """``answer_queue``: messages that wait for their answer, in order within a conversation."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, platform: Platform) -> None:
+        super().__init__(scope, construct_id)
+        self.answer_queue = QueueWithDlq(
+            self, "Answers", platform=platform, fifo=True, consumer_timeout_seconds=_ANSWER_SECONDS
+        )
+        self.api = self._api(platform)
+        self.answer = self._answer(platform)
+
+    def _api(self, platform: Platform) -> PythonFunction:
+        table = platform.data.conversations_table
+        api = PythonFunction(
+            self,
+            "Api",
+            platform=platform,
+            context="conversations",
+            name="api",
+            layers=("base", "http"),
+            environment={"CONVERSATIONS_TABLE": table.name},
+        )
+        api.grant_tenant_data(table, "GetItem", "Query")
+        platform.http.route("GET", "/api/v1/creators/conversations", api)
+        platform.http.route("GET", "/api/v1/creators/conversations/{conversation_id}/messages", api)
+        return api
+
+    def _answer(self, platform: Platform) -> PythonFunction:
+        data, models = platform.data, platform.models
+        answer = PythonFunction(
+            self,
+            "Answer",
+            platform=platform,
+            context="conversations",
+            name="answer",
+            layers=("base", "search"),
+            environment={
+                "CONVERSATIONS_TABLE": data.conversations_table.name,
+                "CONNECTIONS_TABLE": data.connections_table.name,
+                "IDEMPOTENCY_TABLE": data.idempotency_table.name,
+                "DLQ_URL": self.answer_queue.dlq_url,
+                "KNOWLEDGE_BUCKET": data.knowledge.name,
+                "CHAT_MODEL_ID": models.chat_model_id,
+                "FALLBACK_CHAT_MODEL_ID": models.fallback_chat_model_id,
+                "EMBEDDING_MODEL_ID": models.embedding_model_id,
+                "EMBEDDING_DIMENSIONS": str(models.embedding_dimensions),
+            },
+            memory_mb=1024,
+            timeout_seconds=_ANSWER_SECONDS,
+            in_network=True,
+        )
+        models.connect(answer)
+        platform.index.connect(answer)
+        platform.socket.grant_post(answer)
+        answer.grant_tenant_data(data.conversations_table, "GetItem", "Query", "PutItem", "UpdateItem")
+        answer.grant_tenant_data(data.connections_table, "Query", "DeleteItem")
+        answer.grant_table(data.idempotency_table, "PutItem", "DeleteItem")
+        answer.grant_objects(data.knowledge, "GetObject", pattern="*/index.sqlite")
+        answer.grant_listing(data.knowledge)
+        self.answer_queue.consume(answer, batch_size=1, max_concurrency=_MAX_ANSWERS)
+        return answer

@@ -1,0 +1,74 @@
+"""Composes what an answer is made from, for a stage: chat models, embeddings and retrieval."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+from autosocial.adapters.bedrock.chat import BedrockChatModel
+from autosocial.adapters.bedrock.client import bedrock_client
+from autosocial.adapters.bedrock.embeddings import BedrockEmbedder
+from autosocial.adapters.knowledge_index import build_index
+from autosocial.adapters.secretsmanager.secrets import SecretCache, secrets_client
+from autosocial.conversations.fallback import FirstAvailable
+from autosocial.conversations.ports import ChatModel
+from autosocial.knowledge.retrieval import Retrieve
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelAddress:
+    """Where models are, "" for Amazon Bedrock; ``silence_seconds``: how long they may say nothing."""
+
+    endpoint_url: str
+    token_secret_arn: str
+    silence_seconds: float
+
+
+def chat_model(address: ModelAddress, *, model_id: str, fallback_model_id: str) -> ChatModel:
+    """Return the stage's chat model; with a fallback, Amazon Bedrock takes over while it is away."""
+    client = bedrock_client(
+        endpoint_url=address.endpoint_url,
+        token=_token(address),
+        read_timeout_seconds=address.silence_seconds,
+    )
+    first = BedrockChatModel(client, model_id=model_id)
+    if not fallback_model_id:
+        return first
+    second = BedrockChatModel(
+        bedrock_client(read_timeout_seconds=address.silence_seconds), model_id=fallback_model_id
+    )
+    return FirstAvailable([first, second])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexAddress:
+    """Which knowledge index there is, and where."""
+
+    kind: str
+    bucket: str
+    opensearch_url: str
+    region: str
+
+
+def retriever(address: IndexAddress, models: ModelAddress, *, model_id: str, dimensions: int) -> Retrieve:
+    """Return retrieval over the stage's index with its embeddings."""
+    client = bedrock_client(
+        endpoint_url=models.endpoint_url, token=_token(models), read_timeout_seconds=_EMBEDDING_SECONDS
+    )
+    index = build_index(
+        kind=address.kind,
+        bucket=address.bucket,
+        opensearch_url=address.opensearch_url,
+        region=address.region,
+        dimensions=dimensions,
+    )
+    return Retrieve(index=index, embedder=BedrockEmbedder(client, model_id=model_id, dimensions=dimensions))
+
+
+# A question waits for its vector only so long; then it is searched by its words.
+_EMBEDDING_SECONDS = 5.0
+
+
+def _token(address: ModelAddress) -> Callable[[], str] | None:
+    if not address.token_secret_arn:
+        return None
+    return partial(SecretCache(secrets_client()).get, address.token_secret_arn)

@@ -1,0 +1,200 @@
+"""Answers, their pieces and their ratings in DynamoDB."""
+
+from collections.abc import Callable
+from typing import Any
+
+from pynamodb.exceptions import DoesNotExist
+
+from autosocial.adapters.dynamodb.conversation_items import (
+    AnswerItem,
+    ConversationItem,
+    DeltaItem,
+    FeedbackItem,
+    MessageItem,
+    last_part,
+    message_key,
+    to_answer,
+)
+from autosocial.adapters.dynamodb.conversations import add_message
+from autosocial.adapters.dynamodb.tables import Tables, translated
+from autosocial.contracts.socket import AnswerCompleted, AnswerDelta
+from autosocial.conversations.model import Answer, Feedback, Message, Terminal
+from autosocial.kernel.clock import Clock, epoch_seconds
+from autosocial.kernel.errors import ConflictError, TransientError
+
+_DELTA_SECONDS = 24 * 3600
+_TRIES = 5
+_MAX_SEQ = 999_999
+
+
+class DynamoAnswerStore:
+    """The port ``AnswerStore`` on one table, with credentials of the tenant."""
+
+    def __init__(self, tables: Tables, table_name: str, *, clock: Clock) -> None:
+        self._tables = tables
+        self._table_name = table_name
+        self._clock = clock
+
+    def begin(self, answer: Answer) -> bool:
+        """Make this the answer to its message; False if the message has its terminal frame already."""
+        answers, messages = self._of(AnswerItem, answer), self._of(MessageItem, answer)
+        item = answers(
+            answer.creator_id,
+            f"ANSWER#{answer.answer_id}",
+            conversation_id=answer.conversation_id,
+            message_id=answer.message_id,
+            visitor_id=answer.visitor_id,
+            started_at=answer.started_at,
+            deadline_at=answer.deadline_at,
+        )
+        try:
+            with translated(), self._tables.transaction(creator_id=answer.creator_id) as transaction:
+                transaction.update(
+                    messages(answer.creator_id, message_key(answer.conversation_id, answer.message_id)),
+                    actions=[
+                        messages.answer_id.set(answer.answer_id),
+                        messages.answer_state.set("streaming"),
+                    ],
+                    condition=messages.answer_state.is_in("pending", "streaming"),
+                )
+                transaction.save(item, condition=answers.pk.does_not_exist())
+        except ConflictError:
+            return False
+        return True
+
+    def append(self, creator_id: str, delta: AnswerDelta) -> None:
+        """Store a piece; storing the same piece again changes nothing."""
+        model = self._tables.model(DeltaItem, self._table_name, creator_id=creator_id)
+        expires_at = epoch_seconds(self._clock()) + _DELTA_SECONDS
+        with translated():
+            model(
+                creator_id, _delta_key(delta.answer_id, delta.seq), text=delta.text, expires_at=expires_at
+            ).save()
+
+    def finish(self, answer: Answer, terminal: Terminal, *, reply: Message | None) -> bool:
+        """Store the terminal frame and the reply together; False if it is not this answer's to give."""
+        try:
+            _insistently(lambda: self._finish(answer, terminal, reply))
+        except ConflictError:
+            return False
+        return True
+
+    def _finish(self, answer: Answer, terminal: Terminal, reply: Message | None) -> None:
+        answers, messages = self._of(AnswerItem, answer), self._of(MessageItem, answer)
+        is_completed = isinstance(terminal, AnswerCompleted)
+        field = answers.completed if is_completed else answers.failed
+        with translated(), self._tables.transaction(creator_id=answer.creator_id) as transaction:
+            transaction.update(
+                answers(answer.creator_id, f"ANSWER#{answer.answer_id}"),
+                actions=[field.set(terminal.model_dump_json())],
+                condition=answers.pk.exists()
+                & answers.completed.does_not_exist()
+                & answers.failed.does_not_exist(),
+            )
+            transaction.update(
+                messages(answer.creator_id, message_key(answer.conversation_id, answer.message_id)),
+                actions=[messages.answer_state.set("completed" if is_completed else "failed")],
+                condition=messages.answer_id == answer.answer_id,
+            )
+            if reply is not None:
+                add_message(transaction, self._tables, self._table_name, message=reply)
+
+    def answer(self, creator_id: str, answer_id: str) -> Answer | None:
+        """Return an answer."""
+        item = self._get(AnswerItem, creator_id, f"ANSWER#{answer_id}")
+        return None if item is None else to_answer(item)
+
+    def deltas(self, creator_id: str, answer_id: str, *, after: int) -> list[AnswerDelta]:
+        """Return the stored pieces with a number above ``after``, in order."""
+        model = self._tables.model(DeltaItem, self._table_name, creator_id=creator_id)
+        if after >= _MAX_SEQ:
+            return []
+        bounds = _delta_key(answer_id, after + 1), _delta_key(answer_id, _MAX_SEQ)
+        with translated():
+            items = list(model.query(creator_id, model.sk.between(*bounds), consistent_read=True))
+        return [
+            AnswerDelta(answer_id=answer_id, seq=int(last_part(item.sk)), text=item.text) for item in items
+        ]
+
+    def last_seq(self, creator_id: str, answer_id: str) -> int:
+        """Return the number of the last stored piece, 0 if there is none."""
+        model = self._tables.model(DeltaItem, self._table_name, creator_id=creator_id)
+        of_answer = model.sk.startswith(f"DELTA#{answer_id}#")
+        with translated():
+            newest = model.query(
+                creator_id, of_answer, consistent_read=True, scan_index_forward=False, limit=1
+            )
+            return next((int(last_part(item.sk)) for item in newest), 0)
+
+    def rate(self, feedback: Feedback) -> None:
+        """Store a rating in place of an earlier one and count it in its conversation."""
+        for _ in range(_TRIES):
+            try:
+                _insistently(lambda: self._rate(feedback))
+            except ConflictError:
+                continue  # rated at the same moment elsewhere: count from the new state
+            return
+        raise TransientError("The rating could not be stored just now.")
+
+    def _rate(self, feedback: Feedback) -> None:
+        ratings = self._of(FeedbackItem, feedback)
+        before = self._get(FeedbackItem, feedback.creator_id, f"FEEDBACK#{feedback.answer_id}")
+        unchanged = ratings.pk.does_not_exist() if before is None else ratings.created_at == before.created_at
+        item = ratings(
+            feedback.creator_id,
+            f"FEEDBACK#{feedback.answer_id}",
+            rating=feedback.rating,
+            reason=feedback.reason or None,
+            comment=feedback.comment or None,
+            created_at=feedback.created_at,
+        )
+        with translated(), self._tables.transaction(creator_id=feedback.creator_id) as transaction:
+            transaction.save(item, condition=unchanged)
+            self._count(transaction, feedback, before=before.rating if before else None)
+
+    def _count(self, transaction: Any, feedback: Feedback, *, before: str | None) -> None:
+        conversations, messages = self._of(ConversationItem, feedback), self._of(MessageItem, feedback)
+        change = {"up": 0, "down": 0}
+        change[feedback.rating] += 1
+        if before:
+            change[before] -= 1
+        transaction.update(
+            conversations(feedback.creator_id, f"CONVERSATION#{feedback.conversation_id}"),
+            actions=[
+                conversations.ratings_up.add(change["up"]),
+                conversations.ratings_down.add(change["down"]),
+            ],
+            condition=conversations.pk.exists(),
+        )
+        transaction.update(
+            messages(feedback.creator_id, message_key(feedback.conversation_id, feedback.answer_id)),
+            actions=[messages.rating.set(feedback.rating)],
+            condition=messages.pk.exists(),
+        )
+
+    def _of(self, model: Any, thing: Any) -> Any:
+        return self._tables.model(model, self._table_name, creator_id=thing.creator_id)
+
+    def _get(self, model: Any, creator_id: str, sk: str) -> Any:
+        bound = self._tables.model(model, self._table_name, creator_id=creator_id)
+        with translated():
+            try:
+                return bound.get(creator_id, sk, consistent_read=True)
+            except DoesNotExist:
+                return None
+
+
+def _delta_key(answer_id: str, seq: int) -> str:
+    return f"DELTA#{answer_id}#{seq:06d}"
+
+
+def _insistently(write: Callable[[], None]) -> None:
+    """Do a transaction again that collided with another one on the conversation's item."""
+    for attempt in range(_TRIES):
+        try:
+            write()
+        except TransientError:
+            if attempt == _TRIES - 1:
+                raise
+        else:
+            return

@@ -1,0 +1,198 @@
+"""Visitors, conversations and messages in DynamoDB."""
+
+from typing import Any
+
+from pynamodb.exceptions import DoesNotExist, TransactWriteError
+
+from autosocial.adapters.dynamodb.conversation_items import (
+    ClientItem,
+    ConversationItem,
+    MessageItem,
+    VisitorItem,
+    activity_key,
+    last_part,
+    message_attributes,
+    message_key,
+    to_conversation,
+    to_message,
+    to_visitor,
+)
+from autosocial.adapters.dynamodb.tables import Tables, translated
+from autosocial.conversations.model import Conversation, Message, Page, Visitor, preview_of
+from autosocial.kernel.clock import Clock, epoch_seconds
+from autosocial.kernel.errors import ConflictError, InvalidError, NotFoundError, TransientError
+from autosocial.kernel.ids import checked_id
+
+_CLIENT_ID_SECONDS = 7 * 24 * 3600
+_TRIES = 8
+
+
+class DynamoConversationStore:
+    """The port ``ConversationStore`` on one table, with credentials of the tenant."""
+
+    def __init__(self, tables: Tables, table_name: str, *, clock: Clock) -> None:
+        self._tables = tables
+        self._table_name = table_name
+        self._clock = clock
+
+    def visitor(self, creator_id: str, visitor_id: str) -> Visitor | None:
+        """Return a visitor."""
+        item = self._get(VisitorItem, creator_id, f"VISITOR#{visitor_id}")
+        return None if item is None else to_visitor(item)
+
+    def open(self, visitor: Visitor, conversation: Conversation) -> None:
+        """Store a new visitor with a new conversation, both or neither."""
+        visitors, conversations = self._of(VisitorItem, visitor), self._of(ConversationItem, visitor)
+        with translated(), self._tables.transaction(creator_id=visitor.creator_id) as transaction:
+            transaction.save(
+                visitors(
+                    visitor.creator_id,
+                    f"VISITOR#{visitor.visitor_id}",
+                    conversation_id=visitor.conversation_id,
+                    origin=visitor.origin,
+                    created_at=visitor.created_at,
+                ),
+                condition=visitors.pk.does_not_exist(),
+            )
+            transaction.save(
+                conversations(
+                    conversation.creator_id,
+                    f"CONVERSATION#{conversation.conversation_id}",
+                    visitor_id=conversation.visitor_id,
+                    channel=conversation.channel,
+                    language=conversation.language,
+                    created_at=conversation.created_at,
+                    last_activity_at=conversation.last_activity_at,
+                    activity=activity_key(conversation.last_activity_at, conversation.conversation_id),
+                ),
+                condition=conversations.pk.does_not_exist(),
+            )
+
+    def accept(self, message: Message, *, client_id: str) -> str:
+        """Store a visitor's message once per ``client_id``; return the id it is stored under."""
+        for attempt in range(_TRIES):
+            try:
+                self._accept(message, client_id)
+            except ConflictError as error:
+                return _known_id(error)
+            except TransientError as error:
+                # Two sends at once collide on the conversation's item; the loser comes again.
+                if attempt == _TRIES - 1 or not _is_collision(error):
+                    raise
+            else:
+                return message.message_id
+        raise TransientError("The database is away for now.")
+
+    def _accept(self, message: Message, client_id: str) -> None:
+        clients = self._of(ClientItem, message)
+        expires_at = epoch_seconds(self._clock()) + _CLIENT_ID_SECONDS
+        client = clients(
+            message.creator_id,
+            f"CLIENT#{message.conversation_id}#{client_id}",
+            message_id=message.message_id,
+            expires_at=expires_at,
+        )
+        with translated(), self._tables.transaction(creator_id=message.creator_id) as transaction:
+            transaction.save(client, condition=clients.pk.does_not_exist(), return_values="ALL_OLD")
+            add_message(transaction, self._tables, self._table_name, message=message)
+
+    def conversation(self, creator_id: str, conversation_id: str) -> Conversation | None:
+        """Return one conversation."""
+        item = self._get(ConversationItem, creator_id, f"CONVERSATION#{conversation_id}")
+        return None if item is None else to_conversation(item)
+
+    def conversations(self, creator_id: str, *, cursor: str, limit: int) -> Page[Conversation]:
+        """Return conversations, newest activity first."""
+        model = self._tables.model(ConversationItem, self._table_name, creator_id=creator_id)
+        start = None
+        if cursor:
+            conversation_id = checked_id(last_part(cursor), what="cursor")
+            start = _key(pk=creator_id, sk=f"CONVERSATION#{conversation_id}", activity=cursor)
+        with translated():
+            items = list(
+                model.by_activity.query(
+                    creator_id, scan_index_forward=False, limit=limit + 1, last_evaluated_key=start
+                )
+            )
+        more = items[limit - 1].activity if len(items) > limit else ""
+        return Page(tuple(to_conversation(item) for item in items[:limit]), more)
+
+    def message(self, creator_id: str, conversation_id: str, message_id: str) -> Message | None:
+        """Return one message, as it is right now."""
+        item = self._get(MessageItem, creator_id, message_key(conversation_id, message_id))
+        return None if item is None else to_message(item)
+
+    def messages(self, creator_id: str, conversation_id: str, *, cursor: str, limit: int) -> Page[Message]:
+        """Return messages, newest first, older than ``cursor``."""
+        model = self._tables.model(MessageItem, self._table_name, creator_id=creator_id)
+        start = None
+        if cursor:
+            start = _key(pk=creator_id, sk=message_key(conversation_id, checked_id(cursor, what="cursor")))
+        with translated():
+            items = list(
+                model.query(
+                    creator_id,
+                    model.sk.startswith(message_key(conversation_id, "")),
+                    consistent_read=True,
+                    scan_index_forward=False,
+                    limit=limit + 1,
+                    last_evaluated_key=start,
+                )
+            )
+        more = last_part(items[limit - 1].sk) if len(items) > limit else ""
+        return Page(tuple(to_message(item) for item in items[:limit]), more)
+
+    def _of(self, model: Any, thing: Any) -> Any:
+        return self._tables.model(model, self._table_name, creator_id=thing.creator_id)
+
+    def _get(self, model: Any, creator_id: str, sk: str) -> Any:
+        bound = self._tables.model(model, self._table_name, creator_id=creator_id)
+        with translated():
+            try:
+                return bound.get(creator_id, sk, consistent_read=True)
+            except DoesNotExist:
+                return None
+
+
+def add_message(transaction: Any, tables: Tables, table_name: str, *, message: Message) -> None:
+    """Add to a transaction: the message, and its trace in its conversation."""
+    messages = tables.model(MessageItem, table_name, creator_id=message.creator_id)
+    conversations: Any = tables.model(ConversationItem, table_name, creator_id=message.creator_id)
+    key = message_key(message.conversation_id, message.message_id)
+    transaction.save(
+        messages(message.creator_id, key, **message_attributes(message)),
+        condition=messages.pk.does_not_exist(),
+    )
+    activity = activity_key(message.created_at, message.conversation_id)
+    transaction.update(
+        conversations(message.creator_id, f"CONVERSATION#{message.conversation_id}"),
+        actions=[
+            conversations.last_activity_at.set(message.created_at),
+            conversations.activity.set(activity),
+            conversations.preview.set(preview_of(message.text)),
+            conversations.message_count.add(1),
+        ],
+        condition=conversations.pk.exists(),
+    )
+
+
+def _known_id(error: ConflictError) -> str:
+    reasons = error.__cause__.cancellation_reasons if isinstance(error.__cause__, TransactWriteError) else []
+    first = reasons[0] if reasons else None
+    if first is None or not first.raw_item:
+        raise NotFoundError("There is no such conversation.", code="conversation_not_found") from error
+    return str(first.raw_item["message_id"]["S"])
+
+
+def _is_collision(error: TransientError) -> bool:
+    cause = error.__cause__
+    if not isinstance(cause, TransactWriteError):
+        return False
+    return any(reason and reason.code == "TransactionConflict" for reason in cause.cancellation_reasons)
+
+
+def _key(**parts: str) -> dict[str, dict[str, str]]:
+    for part in parts.values():
+        if len(part) > 1_000:
+            raise InvalidError("This cursor is not valid.", code="invalid_cursor")
+    return {name: {"S": part} for name, part in parts.items()}

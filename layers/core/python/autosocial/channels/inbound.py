@@ -1,0 +1,134 @@
+"""What happens when a socket opens, says something, and closes."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from autosocial.channels.frames import client_id_of, error_frame, parse
+from autosocial.channels.limits import Limiter
+from autosocial.channels.model import CREATOR_AUDIENCE, Connection, LimitRule
+from autosocial.channels.ports import AcceptMessage, ConnectionStore, RateAnswer, ResumeAnswer
+from autosocial.channels.service import Push
+from autosocial.contracts.messages import Accepted
+from autosocial.contracts.socket import (
+    AnswerResume,
+    FeedbackSend,
+    MessageSend,
+    Ping,
+    Pong,
+    SocketError,
+    Typing,
+)
+from autosocial.kernel.errors import AutoSocialError, ForbiddenError, InvalidError, RateLimitedError
+from autosocial.kernel.tenancy import Caller, Role
+
+_VISITOR_RULE = LimitRule("visitor", 60, 60)
+_BURST, _BURST_SECONDS = 10, 10
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a frame, on which connection, in which request."""
+
+    caller: Caller
+    connection: Connection
+    request_id: str
+
+
+def connection_of(caller: Caller, connection_id: str) -> Connection:
+    """Return the connection of a verified caller."""
+    audience = CREATOR_AUDIENCE if caller.role is Role.CREATOR else caller.subject
+    return Connection(caller.creator_id, audience, connection_id)
+
+
+class HandleSocket:
+    """Opens and closes connections and answers every frame with what it is due.
+
+    Nothing a client sends closes the socket or goes unanswered: what cannot be done comes back as a
+    typed ``error`` frame.
+    """
+
+    def __init__(
+        self,
+        connections: ConnectionStore,
+        push: Push,
+        *,
+        limiter: Limiter,
+        accept: AcceptMessage,
+        resume: ResumeAnswer,
+        rate: RateAnswer,
+    ) -> None:
+        self._connections = connections
+        self._push = push
+        self._limiter = limiter
+        self._accept = accept
+        self._resume = resume
+        self._rate = rate
+        self._handlers: dict[str, Any] = {
+            "message.send": self._message,
+            "answer.resume": self._replay,
+            "feedback.send": self._feedback,
+            "ping": self._pong,
+            "typing": self._nothing,
+        }
+
+    def connect(self, caller: Caller, connection_id: str) -> None:
+        """Remember a new connection."""
+        self._connections.add(connection_of(caller, connection_id))
+
+    def disconnect(self, caller: Caller, connection_id: str) -> None:
+        """Forget a connection."""
+        self._connections.remove(connection_of(caller, connection_id))
+
+    def receive(self, caller: Caller, connection_id: str, *, text: str, request_id: str) -> None:
+        """Handle one text message of a client."""
+        connection = connection_of(caller, connection_id)
+        try:
+            frame = parse(text)
+        except InvalidError as error:
+            self._push.reply(connection, error_frame(error, text))
+            return
+        try:
+            self._handlers[frame.type](Sender(caller, connection, request_id), frame)
+        except AutoSocialError as error:
+            self._push.reply(connection, _refusal(error, client_id_of(text)))
+        except Exception:
+            fault = AutoSocialError("Something went wrong on our side. Try again.")
+            self._push.reply(connection, _refusal(fault, client_id_of(text)))
+            raise
+
+    def _message(self, sender: Sender, frame: MessageSend) -> None:
+        caller, connection = sender.caller, sender.connection
+        if caller.role is not Role.VISITOR:
+            raise ForbiddenError("Only visitors can ask here.")
+        burst = LimitRule(connection.connection_id, _BURST, _BURST_SECONDS)
+        self._limiter.check(caller.creator_id, caller.subject, rules=(burst, _VISITOR_RULE))
+        accepted = self._accept(caller, frame, request_id=sender.request_id)
+        self._push.reply(connection, accepted.ack)
+        self._announce(sender, accepted)
+
+    def _announce(self, sender: Sender, accepted: Accepted) -> None:
+        caller = sender.caller
+        if accepted.echo is not None:
+            own = sender.connection.connection_id
+            self._push.push(caller.creator_id, caller.subject, accepted.echo, skip=own)
+        if accepted.event is not None:
+            self._push.push(caller.creator_id, CREATOR_AUDIENCE, accepted.event)
+
+    def _replay(self, sender: Sender, frame: AnswerResume) -> None:
+        for missed in self._resume(sender.caller, frame):
+            if not self._push.reply(sender.connection, missed):
+                return
+
+    def _feedback(self, sender: Sender, frame: FeedbackSend) -> None:
+        self._rate(sender.caller, frame)
+
+    def _pong(self, sender: Sender, frame: Ping) -> None:
+        self._push.reply(sender.connection, Pong(id=frame.id))
+
+    def _nothing(self, _: Sender, __: Typing) -> None:
+        """Nobody is shown that a visitor types, until a person can take a conversation over."""
+
+
+def _refusal(error: AutoSocialError, client_id: str) -> SocketError:
+    retry_after = error.retry_after if isinstance(error, RateLimitedError) else 0
+    return SocketError(code=error.code, detail=error.detail, retry_after=retry_after, client_id=client_id)

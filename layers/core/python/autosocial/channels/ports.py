@@ -1,0 +1,83 @@
+"""What channels need from outside."""
+
+from collections.abc import Callable, Sequence
+from typing import Protocol
+
+from autosocial.channels.model import Connection, LimitLog, VisitorToken, WidgetFace
+from autosocial.contracts.messages import Accepted
+from autosocial.contracts.socket import AnswerResume, DownFrame, FeedbackSend, MessageSend
+from autosocial.kernel.errors import NotFoundError
+from autosocial.kernel.tenancy import Caller
+
+
+class ConnectionGoneError(NotFoundError):
+    """The socket is closed: there is nobody to tell."""
+
+    code = "connection_gone"
+
+
+class Sockets(Protocol):
+    """Posts text to open sockets."""
+
+    def post(self, connection_id: str, text: str) -> None:
+        """Post one text message.
+
+        Raises:
+            ConnectionGoneError: the socket is closed.
+            TransientError: it cannot be reached now.
+        """
+
+
+class ConnectionStore(Protocol):
+    """Who is connected."""
+
+    def add(self, connection: Connection) -> None:
+        """Remember a connection for as long as a socket can live."""
+
+    def remove(self, connection: Connection) -> None:
+        """Forget a connection; one that is not known is no error."""
+
+    def of_audience(self, creator_id: str, audience: str) -> Sequence[Connection]:
+        """Return the connections of an audience; sees every ``add`` that was answered before."""
+
+
+class LimitStore(Protocol):
+    """Keeps the logs of the rate limits."""
+
+    def swap(self, creator_id: str, key: str, *, expected: int, new: LimitLog) -> LimitLog | None:
+        """Store ``new`` if the stored version is ``expected`` (0: none); else return what is stored."""
+
+
+class Widgets(Protocol):
+    """What a creator's widget shows, and where it may be shown."""
+
+    def __call__(self, creator_id: str, *, origin: str) -> WidgetFace:
+        """Return the widget's face. Raises ``NotFoundError`` or, of a foreign origin, ``ForbiddenError``."""
+
+
+class VisitorTokens(Protocol):
+    """Bearer tokens of visitors, bound to creator and origin."""
+
+    def issue(self, creator_id: str, visitor_id: str, *, origin: str) -> VisitorToken:
+        """Return a new token."""
+
+    def visitor_of(self, token: str, creator_id: str, *, origin: str) -> str | None:
+        """Return the visitor id of a token that is valid for this creator and origin."""
+
+
+class OpenConversation(Protocol):
+    """Gives a visitor their conversation."""
+
+    def __call__(self, creator_id: str, visitor_id: str, *, origin: str, language: str) -> str:
+        """Return its id."""
+
+
+class AcceptMessage(Protocol):
+    """Takes a visitor's message."""
+
+    def __call__(self, caller: Caller, frame: MessageSend, *, request_id: str) -> Accepted:
+        """Store and queue it."""
+
+
+ResumeAnswer = Callable[[Caller, AnswerResume], Sequence[DownFrame]]
+RateAnswer = Callable[[Caller, FeedbackSend], None]

@@ -1,0 +1,50 @@
+"""Visitor sessions: who may open the widget here, and as which visitor."""
+
+import hashlib
+
+from autosocial.channels.limits import Limiter
+from autosocial.channels.model import LimitRule, Session
+from autosocial.channels.ports import OpenConversation, VisitorTokens, Widgets
+from autosocial.kernel.errors import ForbiddenError
+from autosocial.kernel.ids import IdSource, checked_id
+
+_PER_ADDRESS = LimitRule("sessions", 30, 60)
+
+
+class OpenSession:
+    """Opens a session of a visitor on a creator's site, or renews the one they have."""
+
+    def __init__(
+        self,
+        widgets: Widgets,
+        tokens: VisitorTokens,
+        *,
+        conversations: OpenConversation,
+        limiter: Limiter,
+        ids: IdSource,
+    ) -> None:
+        self._widgets = widgets
+        self._tokens = tokens
+        self._conversations = conversations
+        self._limiter = limiter
+        self._ids = ids
+
+    def __call__(self, creator_id: str, *, origin: str, address: str, session_token: str = "") -> Session:
+        """Return a session; a token that is still valid here keeps visitor and conversation.
+
+        Raises:
+            NotFoundError: there is no such creator.
+            ForbiddenError: the widget may not be shown on this origin.
+            RateLimitedError: too many sessions from one address.
+        """
+        checked_id(creator_id, what="creator")
+        if not origin:
+            raise ForbiddenError("The widget works on a web site only.", code="origin_missing")
+        key = f"session:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
+        self._limiter.check(creator_id, key, rules=(_PER_ADDRESS,))
+        face = self._widgets(creator_id, origin=origin)
+        known = self._tokens.visitor_of(session_token, creator_id, origin=origin) if session_token else None
+        visitor_id = known or self._ids()
+        conversation_id = self._conversations(creator_id, visitor_id, origin=origin, language=face.language)
+        token = self._tokens.issue(creator_id, visitor_id, origin=origin)
+        return Session(token.token, visitor_id, conversation_id, token.expires_at, face)

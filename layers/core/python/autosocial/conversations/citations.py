@@ -1,0 +1,129 @@
+"""Citations that hold: a marker stays only where its passage supports the sentence it stands in."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from autosocial.contracts.passages import Passage
+from autosocial.contracts.socket import Citation
+from autosocial.conversations.language import Language, content_words, language_of, phrase
+
+_SENTENCE_END = re.compile(r"[.!?…]+[\"'”»)]*(?:\s*\[\d{1,3}\])*(?=\s|\Z)|\n+")
+_MARKER = re.compile(r"\[(\d{1,3})\]")
+_SPACED_MARKER = re.compile(r"[ \t]*\[(\d{1,3})\]")
+_NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
+_STEM_CHARS = 5
+_SUPPORT = 0.4
+_MAX_QUOTE_CHARS = 400
+_QUOTED_PASSAGES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Cited:
+    """A text and the citations that its markers point to."""
+
+    text: str
+    citations: tuple[Citation, ...]
+
+
+def sentences(text: str) -> list[tuple[int, str]]:
+    """Return (offset, sentence) of a text; markers behind the full stop belong to the sentence."""
+    found: list[tuple[int, str]] = []
+    start = 0
+    for end in [*(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]:
+        raw = text[start:end]
+        if raw.strip():
+            found.append((start + len(raw) - len(raw.lstrip()), raw.strip()))
+        start = end
+    return found
+
+
+def verified(text: str, passages: Sequence[Passage]) -> Cited:
+    """Return the text with the markers that hold, and a citation for each source they name."""
+    kept: dict[int, Citation] = {}
+    pieces: list[str] = []
+    start = 0
+    for offset, sentence in sentences(text):
+        pieces.append(text[start:offset])
+        pieces.append(_checked(sentence, passages, kept))
+        start = offset + len(sentence)
+    return Cited("".join([*pieces, text[start:]]).strip(), tuple(kept[number] for number in sorted(kept)))
+
+
+def _checked(sentence: str, passages: Sequence[Passage], kept: dict[int, Citation]) -> str:
+    claim = _MARKER.sub("", sentence)
+
+    def decide(match: re.Match[str]) -> str:
+        number = int(match[1])
+        if not 1 <= number <= len(passages) or not supports(passages[number - 1], claim):
+            return ""
+        kept.setdefault(number, cite(number, passages[number - 1], claim))
+        return match[0]
+
+    return _SPACED_MARKER.sub(decide, sentence)
+
+
+def supports(passage: Passage, claim: str) -> bool:
+    """Whether a passage holds what a sentence says, as far as words and figures can tell.
+
+    Every figure of the sentence must stand in the passage. In the passage's own language a good part of
+    the sentence's words must as well; across languages only figures and names can be compared.
+    """
+    if not set(_figures(claim)) <= set(_figures(passage.text)):
+        return False
+    said = _stems(claim)
+    if not said:
+        return bool(_figures(claim))
+    if language_of(claim, otherwise=passage.language) != language_of(
+        passage.text, otherwise=passage.language
+    ):
+        return True
+    return len(said & _stems(passage.text)) >= _SUPPORT * len(said)
+
+
+def cite(number: int, passage: Passage, claim: str) -> Citation:
+    """Return the citation of a passage, quoting its sentence that is closest to ``claim``."""
+    start, quote = best_sentence(passage.text, claim)
+    return Citation(
+        index=number,
+        document_id=passage.document_id,
+        document_name=passage.document_name,
+        page=passage.page,
+        heading=passage.heading,
+        language=passage.language,
+        passage_id=passage.passage_id,
+        passage=passage.text,
+        quote=quote,
+        quote_start=start,
+    )
+
+
+def best_sentence(text: str, claim: str) -> tuple[int, str]:
+    """Return (offset, sentence) of the sentence of ``text`` that shares most with ``claim``."""
+    wanted, figures = _stems(claim), set(_figures(claim))
+
+    def closeness(candidate: tuple[int, str]) -> float:
+        words = _stems(candidate[1])
+        shared = len(words & wanted) + 2 * len(figures & set(_figures(candidate[1])))
+        return shared / (8 + len(words)) if shared else 0.0
+
+    start, quote = max(sentences(text), key=closeness, default=(0, text))
+    return start, quote[:_MAX_QUOTE_CHARS].rstrip()
+
+
+def quoted(passages: Sequence[Passage], question: str, language: Language) -> Cited:
+    """Return the best passages in their own words, for when nobody is there to word an answer."""
+    citations = tuple(
+        cite(number, passage, question) for number, passage in enumerate(passages[:_QUOTED_PASSAGES], start=1)
+    )
+    lines = [phrase("degraded", language), *(f"“{item.quote}” [{item.index}]" for item in citations)]
+    return Cited("\n\n".join(lines), citations)
+
+
+def _stems(text: str) -> set[str]:
+    return {word[:_STEM_CHARS] for word in content_words(text)}
+
+
+def _figures(text: str) -> list[str]:
+    found = (re.sub(r"[.,]", "", number) for number in _NUMBER.findall(_MARKER.sub("", text)))
+    return [number for number in found if len(number) > 1]

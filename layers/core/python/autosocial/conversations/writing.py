@@ -1,0 +1,140 @@
+"""Lets the model write one answer and passes its pieces on, or says that the model is away."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autosocial.contracts.socket import AnswerDelta
+from autosocial.conversations.breaker import Breaker
+from autosocial.conversations.deltas import Coalescer, StreamFilter
+from autosocial.conversations.model import Answer
+from autosocial.conversations.ports import AnswerStore, ChatModel, Delivery, Pieces, Prompt, Pump
+from autosocial.kernel.errors import AutoSocialError, TransientError
+
+Monotonic = Callable[[], float]
+MAX_ANSWER_CHARS = 8_000
+
+
+class ModelAwayError(TransientError):
+    """The model did not answer, stopped in the middle, took too long, or is known to be away."""
+
+    code = "model_away"
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long an answer may take in all, and how long the model may be silent, in seconds."""
+
+    total: float = 240.0
+    silence: float = 90.0
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What the model wrote. ``is_refusal``: it says that the sources do not hold the answer."""
+
+    text: str
+    model: str
+    is_refusal: bool = False
+
+
+class DeltaWriter:
+    """Numbers, stores and posts the pieces of one answer.
+
+    A piece is stored before it is posted, and the connections are looked up after it was stored. So a
+    connection that the look-up misses was made later, and its ``answer.resume`` reads the stored piece:
+    no piece is lost between the two. A piece may arrive twice; its number tells.
+    """
+
+    def __init__(self, answer: Answer, answers: AnswerStore, delivery: Delivery) -> None:
+        self._answer = answer
+        self._answers = answers
+        self._delivery = delivery
+        self._unsent: AnswerDelta | None = None
+        self._waiting = ""
+        self.seq = 0
+
+    def write(self, text: str) -> None:
+        """Store and post ``text``. While the store is away text gathers; the terminal frame holds all."""
+        self._waiting += text
+        while self._unsent is not None or self._waiting:
+            if self._unsent is None:
+                self._unsent = AnswerDelta(
+                    answer_id=self._answer.answer_id, seq=self.seq + 1, text=self._waiting
+                )
+                self._waiting = ""
+            if not self._sent(self._unsent):
+                return
+            self.seq, self._unsent = self._unsent.seq, None
+
+    def _sent(self, delta: AnswerDelta) -> bool:
+        try:
+            self._answers.append(self._answer.creator_id, delta)
+        except TransientError:
+            return False
+        post(self._delivery, self._answer, delta)
+        return True
+
+
+def post(delivery: Delivery, answer: Answer, frame: AnswerDelta) -> None:
+    """Post to the visitor; one who cannot be reached now resumes later from what is stored."""
+    try:
+        delivery.push(answer.creator_id, answer.visitor_id, frame)
+    except TransientError:
+        return
+
+
+class Writer:
+    """The chat model behind a breaker, read with patience that ends."""
+
+    def __init__(
+        self, model: ChatModel, breaker: Breaker, *, pump: Pump, monotonic: Monotonic, patience: Patience
+    ) -> None:
+        self._model = model
+        self._breaker = breaker
+        self._pump = pump
+        self._monotonic = monotonic
+        self._patience = patience
+
+    def __call__(self, prompt: Prompt, shown: StreamFilter, deltas: DeltaWriter) -> Written:
+        """Write the answer.
+
+        Raises:
+            ModelAwayError: it cannot be written (to its end).
+        """
+        if not self._breaker.allows():
+            raise ModelAwayError("The model is away for now.")
+        pieces = self._pump(lambda: self._model.stream(prompt))
+        try:
+            self._read(pieces, shown, deltas)
+        except (AutoSocialError, TimeoutError) as error:
+            self._breaker.failed()
+            raise ModelAwayError("The model is away for now.") from error
+        finally:
+            pieces.abandon()
+        self._breaker.succeeded()
+        return Written(shown.text.strip(), pieces.model, is_refusal=shown.is_closed)
+
+    def _read(self, pieces: Pieces, shown: StreamFilter, deltas: DeltaWriter) -> None:
+        gathered = Coalescer()
+        now = self._monotonic()
+        deadline, silent_until = now + self._patience.total, now + self._patience.silence
+        while not shown.is_closed and len(shown.text) < MAX_ANSWER_CHARS:
+            limit = min(deadline, silent_until)
+            due = gathered.wait(now)
+            try:
+                piece = pieces.next(limit - now if due is None else min(due, limit - now))
+            except TimeoutError:
+                piece = ""
+            now = self._monotonic()
+            if piece is None:
+                break
+            if piece:
+                gathered.add(shown.feed(piece))
+                silent_until = now + self._patience.silence
+            elif now >= limit:
+                raise TimeoutError
+            if text := gathered.take(now):
+                deltas.write(text)
+        gathered.add(shown.finish())
+        if text := gathered.flush(now):
+            deltas.write(text)

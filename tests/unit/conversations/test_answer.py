@@ -1,0 +1,239 @@
+"""The answer turn: what a visitor gets to which question, whatever the parts do."""
+
+from datetime import timedelta
+
+import pytest
+
+from autosocial.contracts.messages import InboundMessage
+from autosocial.conversations.writing import Patience
+from autosocial.kernel.errors import NotFoundError, PermanentError, TransientError
+from tests.fakes.answer_turn import CREATOR, PRICES, VISITOR, Turn
+
+
+def types(turn: Turn) -> list[str]:
+    return [frame.type for frame in turn.delivery.frames(VISITOR)]
+
+
+def test_a_question_streams_numbered_deltas_and_one_cited_terminal_frame() -> None:
+    turn = Turn()
+    terminal = turn.ask()
+    assert types(turn) == ["answer.started", "answer.delta", "answer.delta", "answer.completed"]
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert terminal.text == "A single session costs 50 euros [1]."
+    assert (terminal.outcome, terminal.model, terminal.seq) == ("answered", "scripted", 3)
+    (citation,) = terminal.citations
+    assert citation.quote == "A single session costs 50 euros."
+    assert citation.passage[citation.quote_start :].startswith(citation.quote)
+    assert "".join(turn.deltas()) == terminal.text
+
+
+def test_every_delta_is_stored_before_it_is_posted() -> None:
+    turn = Turn()
+    turn.ask()
+    calls = turn.faults.calls
+    assert calls.index("append") < calls.index("push", calls.index("append"))
+    assert calls[calls.index("finish") + 1] == "push"
+
+
+def test_the_creator_hears_of_the_finished_answer() -> None:
+    turn = Turn()
+    turn.ask()
+    (event,) = turn.delivery.frames("creator")
+    assert event.type == "event"
+    assert (event.event, event.state, event.data["role"]) == ("CONVERSATION_UPDATE", "answered", "assistant")
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [("Hello!", "Hello!"), ("¡Hola, buenos días!", "¡Hola!"), ("thank you so much", "You're welcome")],
+)
+def test_small_talk_needs_neither_documents_nor_model(text: str, reply: str) -> None:
+    turn = Turn()
+    terminal = turn.ask(text)
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert terminal.outcome == "small_talk"
+    assert terminal.text.startswith(reply)
+    assert not turn.retriever.queries
+    assert not turn.model.prompts
+
+
+@pytest.mark.parametrize(
+    "question", ["Hi, what is the price?", "thanks but when do you open", "hola cuánto cuesta"]
+)
+def test_a_greeting_with_a_question_is_a_question(question: str) -> None:
+    turn = Turn()
+    turn.ask(question)
+    assert turn.retriever.queries
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [("Who won the world cup?", "I don't know"), ("¿Quién ganó el mundial?", "No lo sé")],
+)
+def test_without_relevant_passages_the_coach_says_so_in_the_visitors_language(
+    question: str, words: str
+) -> None:
+    turn = Turn(passages=[])
+    terminal = turn.ask(question)
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert terminal.outcome == "no_answer"
+    assert words in terminal.text
+    assert not turn.model.prompts
+    stored = turn.table.messages[
+        CREATOR, turn.table.answers[CREATOR, terminal.answer_id].conversation_id, terminal.answer_id
+    ]
+    assert stored.outcome == "no_answer"
+
+
+@pytest.mark.parametrize(
+    "pieces", [["NO_ANSWER"], ["NO", "_ANS", "WER", "."], ["**NO\\_ANSWER** sorry"], [" `NO_ANSWER`"]]
+)
+def test_a_refusal_of_the_model_never_reaches_the_visitor(pieces: list[str]) -> None:
+    turn = Turn(pieces=pieces)
+    terminal = turn.ask()
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert terminal.outcome == "no_answer"
+    assert turn.deltas() == []
+    assert "NO" not in terminal.text.split()
+
+
+def test_an_answer_without_a_citation_that_holds_becomes_an_honest_no_answer() -> None:
+    turn = Turn(pieces=["The world cup was won by Argentina [1]."])
+    terminal = turn.ask()
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert terminal.outcome == "no_answer"
+    assert "Argentina" not in terminal.text
+
+
+def test_markers_of_no_source_are_dropped_from_deltas_and_text() -> None:
+    turn = Turn(pieces=["A session costs ", "50 euros [1][7] ", "[99]."])
+    terminal = turn.ask()
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert "7" not in "".join(turn.deltas())
+    assert terminal.text == "A session costs 50 euros [1] ."
+
+
+@pytest.mark.parametrize("breaks_after", [0, 1, 2])
+def test_when_the_model_breaks_off_the_passages_are_quoted_and_cited(breaks_after: int) -> None:
+    turn = Turn()
+    turn.model.breaks_after = breaks_after
+    terminal = turn.ask()
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert terminal.outcome == "degraded"
+    assert "away for the moment" in terminal.text
+    assert [citation.index for citation in terminal.citations] == [1, 2]
+    assert terminal.citations[0].quote == "A single session costs 50 euros."
+    assert terminal.seq == len(turn.deltas()) + 1
+
+
+def test_a_spanish_question_is_told_in_spanish_that_the_model_is_away() -> None:
+    turn = Turn()
+    turn.model.fail = True
+    terminal = turn.ask("¿Cuánto cuesta una sesión?")
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert "no está disponible" in terminal.text
+
+
+def test_a_silent_model_is_given_up_on_and_the_passages_are_quoted() -> None:
+    turn = Turn(pieces=["A single session ", 120.0, "costs"], patience=Patience(total=240, silence=90))
+    terminal = turn.ask()
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert terminal.outcome == "degraded"
+    assert turn.ticker.now == pytest.approx(90, abs=1)
+
+
+def test_an_answer_that_takes_too_long_in_all_ends_with_its_terminal_frame() -> None:
+    turn = Turn(pieces=["word ", 50.0] * 20, patience=Patience(total=240, silence=90))
+    terminal = turn.ask()
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert terminal.outcome == "degraded"
+    assert turn.ticker.now == pytest.approx(240, abs=1)
+
+
+def test_the_breaker_spares_a_dead_model_and_notices_within_seconds_that_it_is_back() -> None:
+    turn = Turn()
+    turn.model.fail = True
+    for _ in range(5):
+        turn.ask()
+    assert len(turn.model.prompts) == 3
+    turn.model.fail = False
+    turn.clock.now += timedelta(seconds=16)
+    terminal = turn.ask()
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert terminal.outcome == "answered"
+
+
+def test_without_the_index_the_answer_fails_with_a_code_and_can_be_asked_again() -> None:
+    turn = Turn()
+    turn.retriever.fail = True
+    terminal = turn.ask()
+    assert terminal is not None and terminal.type == "answer.failed"
+    assert (terminal.code, terminal.retryable, terminal.seq) == ("index_unavailable", True, 1)
+    assert turn.terminals() == [terminal]
+
+
+def test_a_fault_of_ours_tells_the_visitor_and_parks_the_message() -> None:
+    turn = Turn(passages=PRICES)
+    turn.model.pieces = [None]  # type: ignore[list-item]
+    turn.retriever.passages = [None]  # type: ignore[list-item]
+    with pytest.raises(PermanentError) as caught:
+        turn.ask()
+    assert caught.value.code == "answer_crashed"
+    (terminal,) = turn.terminals()
+    assert terminal.type == "answer.failed"
+    assert terminal.code == "internal_error"
+
+
+def test_a_message_that_is_answered_is_not_answered_twice() -> None:
+    turn = Turn()
+    inbound = turn.asked()
+    first = turn.answer(inbound)
+    again = turn.answer(inbound)
+    assert again == first
+    assert len(turn.model.prompts) == 1
+    assert turn.terminals() == [first, first]
+
+
+def test_a_message_that_is_not_there_is_parked() -> None:
+    turn = Turn()
+    inbound = turn.asked()
+    missing = InboundMessage.model_validate(
+        {**inbound.model_dump(), "message_id": "01J9ZQ6X8E000000000000NONE"}
+    )
+    with pytest.raises(NotFoundError):
+        turn.answer(missing)
+
+
+def test_a_store_that_is_away_gives_the_message_back() -> None:
+    turn = Turn()
+    turn.faults.fail = lambda name: name == "finish"
+    with pytest.raises(TransientError):
+        turn.ask()
+    assert turn.terminals() == []
+
+
+def test_deltas_that_cannot_be_stored_are_not_posted_and_the_terminal_frame_holds_all() -> None:
+    turn = Turn()
+    turn.faults.fail = lambda name: name == "append"
+    terminal = turn.ask()
+    assert turn.deltas() == []
+    assert terminal is not None and terminal.type == "answer.completed"
+    assert (terminal.seq, terminal.outcome) == (1, "answered")
+
+
+def test_a_visitor_who_cannot_be_reached_still_gets_a_stored_answer() -> None:
+    turn = Turn()
+    turn.faults.fail = lambda name: name == "push"
+    terminal = turn.ask()
+    assert terminal is not None
+    assert turn.table.answers[CREATOR, terminal.answer_id].terminal == terminal
+
+
+def test_a_short_follow_up_is_searched_with_the_question_before_it() -> None:
+    turn = Turn()
+    turn.ask("Do you offer individual yoga coaching sessions?")
+    turn.ask("and how much is it?")
+    assert turn.retriever.queries[-1] == (
+        CREATOR,
+        "Do you offer individual yoga coaching sessions? and how much is it?",
+    )
