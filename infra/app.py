@@ -1,17 +1,27 @@
-"""Entry of cdk.json: one app, one stage, chosen by ``-c stage=…`` or the variable ``STAGE``."""
+"""Entry of cdk.json: one app, one stage, chosen by ``-c stage=…`` or the variable ``STAGE``.
+
+The libraries of the larger stacks take seconds to load: each is imported by the function that needs it.
+"""
+
+from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from aws_cdk import App, Aspects
-from cdk_nag import AwsSolutionsChecks
 
 from infra.config import StageConfig, stage_named
-from infra.constructs.layers import LayerBuilder
 from infra.layers import build_layer
-from infra.platform import Models, Network, SearchIndex
+from infra.platform import Models, SearchIndex
 from infra.stacks.app import AppStack, Surroundings
 from infra.stacks.data import DataStack
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from infra.constructs.layers import LayerBuilder
+    from infra.stacks.network import NetworkStack
+    from infra.stacks.web import WebStack
 
 # cdk.json's context reaches only the CDK's own command; these hold however the app is started.
 _FLAGS = {
@@ -34,27 +44,71 @@ def build_app(stage: StageConfig, *, outdir: str | None = None, build: LayerBuil
 
 def check(app: App) -> None:
     """Have the security checks look at every resource."""
+    from cdk_nag import AwsSolutionsChecks
+
     Aspects.of(app).add(AwsSolutionsChecks())
 
 
 def compose(app: App, stage: StageConfig, *, build: LayerBuilder) -> AppStack:
     """Make the stage's stacks; those it does not have are not made."""
     data = DataStack(app, stage=stage)
-    network: Network | None = None
-    models = Models(
+    web = _web(app, stage, data=data) if stage.has_cloudfront else None
+    network = _network(app, stage) if stage.has_network else None
+    surroundings = Surroundings(
+        app_url=web.app_url if web else stage.app_url,
+        models=_models(app, stage, data=data, network=network),
+        index=_index(app, stage, network=network),
+        network=network.network if network else None,
+        gateway=web.gateway if web else None,
+        build_layer=build,
+    )
+    main_stack = AppStack(app, stage=stage, data=data, surroundings=surroundings)
+    if stage.has_alarms:
+        from infra.stacks.observability import ObservabilityStack
+
+        ObservabilityStack(app, stage=stage, app=main_stack)
+    return main_stack
+
+
+def _web(app: App, stage: StageConfig, *, data: DataStack) -> WebStack:
+    from infra.stacks.web import WebStack
+
+    return WebStack(app, stage=stage, data=data)
+
+
+def _network(app: App, stage: StageConfig) -> NetworkStack:
+    from infra.stacks.network import NetworkStack
+
+    return NetworkStack(app, stage=stage)
+
+
+def _models(app: App, stage: StageConfig, *, data: DataStack, network: NetworkStack | None) -> Models:
+    own = {"endpoint": (), "bedrock": (stage.chat_model_id, stage.embedding_model_id), "server": ()}[
+        stage.model_kind
+    ]
+    asked = [model for model in (*own, stage.fallback_chat_model_id) if model]
+    arns = tuple(f"arn:aws:bedrock:{stage.region}::foundation-model/{model}" for model in asked)
+    if stage.gpu and network:
+        from infra.stacks.model import ModelStack
+
+        return ModelStack(app, stage=stage, gpu=stage.gpu, network=network, data=data).models(stage, arns)
+    return Models(
         endpoint_url=stage.model_endpoint_url,
         token_secret=data.model_token,
         chat_model_id=stage.chat_model_id,
         fallback_chat_model_id=stage.fallback_chat_model_id,
         embedding_model_id=stage.embedding_model_id,
         embedding_dimensions=stage.embedding_dimensions,
-        bedrock_model_arns=(),
+        bedrock_model_arns=arns,
     )
-    index = SearchIndex(kind=stage.index_kind, opensearch_url=stage.opensearch_url, domain_arn=None)
-    surroundings = Surroundings(
-        app_url=stage.app_url, models=models, index=index, network=network, gateway=None, build_layer=build
-    )
-    return AppStack(app, stage=stage, data=data, surroundings=surroundings)
+
+
+def _index(app: App, stage: StageConfig, *, network: NetworkStack | None) -> SearchIndex:
+    if stage.search and network:
+        from infra.stacks.search import SearchStack
+
+        return SearchStack(app, stage=stage, size=stage.search, network=network).index
+    return SearchIndex(kind=stage.index_kind, opensearch_url=stage.opensearch_url, domain_arn=None)
 
 
 def main(environment: Mapping[str, str]) -> None:

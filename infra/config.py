@@ -30,6 +30,19 @@ class GpuConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class DomainConfig:
+    """A domain of yours and its public hosted zone in Route 53."""
+
+    name: str
+    hosted_zone_id: str
+
+    @property
+    def app_name(self) -> str:
+        """The host name of dashboard, widget and API."""
+        return f"app.{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class StageConfig:
     """One stage. Capabilities read as questions; a construct asks them in one place."""
 
@@ -82,6 +95,8 @@ class StageConfig:
     # The security checks take seconds; where they do not run at each synth, only the tests run them.
     checks_every_synth: bool
 
+    # None: CloudFront's own host name. A stage with its own models needs one for their certificate.
+    domain: DomainConfig | None = None
     nat_gateways: int = 0
     search: SearchConfig | None = None
     gpu: GpuConfig | None = None
@@ -200,6 +215,8 @@ _PRODUCTION = StageConfig(
     has_bootstrap_version=True,
     has_backups=True,
     checks_every_synth=True,
+    # Put your own here before the first deployment.
+    domain=DomainConfig(name="autosocial.dev", hosted_zone_id="Z00000000000000000000"),
     nat_gateways=2,
     search=SearchConfig(
         data_instance="r7g.large.search", data_nodes=2, master_instance="m7g.medium.search", volume_gib=100
