@@ -43,7 +43,9 @@ const citation = (index: number, passage: string, quote: string, more: Partial<C
 
 const packageQuote = "The package of five sessions costs 350 euros, is valid for six months";
 const CITED = [
-  citation(1, PRICES, "A one-hour coaching session by video call costs 80 euros", { heading: "Single sessions" }),
+  citation(1, PRICES, "A one-hour coaching session by video call costs 80 euros", {
+    heading: "Single sessions",
+  }),
   citation(2, PRICES, packageQuote, {}),
 ];
 const CITED_ES = [
@@ -69,7 +71,10 @@ const QUOTES: Script = {
 
 /** The first word that occurs in the question decides. */
 const SCRIPTS: Readonly<Record<string, Script>> = {
-  horario: { text: "Puedes reservar **de lunes a jueves, de 9:00 a 18:00** (hora de Madrid). [1]", citations: CITED_ES },
+  horario: {
+    text: "Puedes reservar **de lunes a jueves, de 9:00 a 18:00** (hora de Madrid). [1]",
+    citations: CITED_ES,
+  },
   weather: {
     text: "I could not find that in Ana’s documents, so I would rather not guess.",
     outcome: "no_answer",
@@ -84,7 +89,9 @@ const SCRIPTS: Readonly<Record<string, Script>> = {
   cut: { ...PRICE, cutAt: 8 },
   gap: { ...PRICE, skip: 5 },
   parts: { ...PRICE, inParts: true },
-  markup: { text: '<img src=x onerror="window.hacked=1"> <b>not bold</b> & <script>window.hacked=1</script>' },
+  markup: {
+    text: '<img src=x onerror="window.hacked=1"> <b>not bold</b> & <script>window.hacked=1</script>',
+  },
   long: { ...PRICE, text: Array.from({ length: 12 }, () => PRICE_TEXT).join("\n\n") },
 };
 

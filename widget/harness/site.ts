@@ -22,7 +22,8 @@ export class Site {
       "base-uri 'none'",
     ].join("; ");
     this.#server = createServer((request, response) => {
-      if (request.url === "/style.css") return response.writeHead(200, { "content-type": "text/css" }).end(STYLE);
+      if (request.url === "/style.css")
+        return response.writeHead(200, { "content-type": "text/css" }).end(STYLE);
       const headers = { "content-type": "text/html; charset=utf-8", "content-security-policy": policy };
       return response.writeHead(200, headers).end(page(options));
     });

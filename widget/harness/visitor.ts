@@ -75,7 +75,12 @@ export class Visitor {
     const answerId = ulid();
     const running: Running = { answerId, messageId, frames: [], script };
     this.#running.set(answerId, running);
-    const stored = { message_id: answerId, answer_id: answerId, reply_to: messageId, role: "assistant" } as const;
+    const stored = {
+      message_id: answerId,
+      answer_id: answerId,
+      reply_to: messageId,
+      role: "assistant",
+    } as const;
     const at = this.messages.push({ ...stored, text: "", created_at: "", state: "running" }) - 1;
     await wait(script.before ?? 250);
     this.#emit(running, { type: "answer.started", answer_id: answerId, message_id: messageId });

@@ -9,13 +9,18 @@ const brotli = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
 
 async function sizes(file) {
   const bytes = await readFile(`${root}dist/${file}`);
-  return { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length, brotli: brotliCompressSync(bytes, brotli).length };
+  return {
+    raw: bytes.length,
+    gzip: gzipSync(bytes, { level: 9 }).length,
+    brotli: brotliCompressSync(bytes, brotli).length,
+  };
 }
 
 function matching(pattern) {
   const test = new RegExp(`^${pattern.replace(/[.]/g, "\\.").replace(/[*]/g, "[^/]*")}$`);
   const found = built.filter((file) => test.test(file));
-  if (found.length !== 1) throw new Error(`Expected one ${pattern} in dist, found ${found.length}: build first.`);
+  if (found.length !== 1)
+    throw new Error(`Expected one ${pattern} in dist, found ${found.length}: build first.`);
   return found[0];
 }
 

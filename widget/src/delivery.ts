@@ -1,5 +1,13 @@
 import { readHistory } from "./history.ts";
-import type { AnswerDelta, DownFrame, FeedbackSend, MessageNew, Part, SocketError, UpFrame } from "./protocol.gen.ts";
+import type {
+  AnswerDelta,
+  DownFrame,
+  FeedbackSend,
+  MessageNew,
+  Part,
+  SocketError,
+  UpFrame,
+} from "./protocol.gen.ts";
 import type { Store } from "./store/atom.ts";
 import {
   acknowledge,
@@ -78,9 +86,12 @@ export class Delivery {
   async opened(): Promise<void> {
     this.#asked.clear();
     this.#update((items) =>
-      items.map((item) => (isMessage(item) && item.delivery === "sent" ? { ...item, delivery: "queued" } : item)),
+      items.map((item) =>
+        isMessage(item) && item.delivery === "sent" ? { ...item, delivery: "queued" } : item,
+      ),
     );
-    for (const rating of this.#ratings.values()) if (this.ports.send(rating)) this.#ratings.delete(rating.answer_id);
+    for (const rating of this.#ratings.values())
+      if (this.ports.send(rating)) this.#ratings.delete(rating.answer_id);
     this.#resume();
     this.flush();
     if (!this.#synced || unanswered(this.$items.get()).length > 0) await this.#sync();
@@ -106,9 +117,15 @@ export class Delivery {
 
   /** Keeps what is not stored yet, so that a reload does not lose it. */
   save(): void {
-    const waiting = this.$items.get().filter(isMessage).filter(({ delivery }) => delivery !== "stored");
+    const waiting = this.$items
+      .get()
+      .filter(isMessage)
+      .filter(({ delivery }) => delivery !== "stored");
     const { shelf, shelfName } = this.ports;
-    shelf.write(shelfName, waiting.length ? JSON.stringify(waiting.map(({ clientId, text }) => [clientId, text])) : null);
+    shelf.write(
+      shelfName,
+      waiting.length ? JSON.stringify(waiting.map(({ clientId, text }) => [clientId, text])) : null,
+    );
   }
 
   rate(rating: FeedbackSend): void {
@@ -192,7 +209,9 @@ export class Delivery {
     for (const { answerId, messageId } of this.$items.get().filter(isRunning))
       this.#update((items) => failAnswer(items, { answer_id: answerId, message_id: messageId, ...end }));
     for (const { messageId } of unanswered(this.$items.get()).filter(({ delivery }) => delivery === "stored"))
-      this.#update((items) => failAnswer(items, { answer_id: `silent-${messageId}`, message_id: messageId, ...end }));
+      this.#update((items) =>
+        failAnswer(items, { answer_id: `silent-${messageId}`, message_id: messageId, ...end }),
+      );
   }
 }
 

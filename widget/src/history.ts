@@ -9,7 +9,12 @@ import {
 import type { StoredMessage } from "./transport/session.ts";
 
 const RATINGS: readonly string[] = ["up", "down"] satisfies Rating[];
-const OUTCOMES: readonly string[] = ["answered", "no_answer", "degraded", "small_talk"] satisfies Answer["outcome"][];
+const OUTCOMES: readonly string[] = [
+  "answered",
+  "no_answer",
+  "degraded",
+  "small_talk",
+] satisfies Answer["outcome"][];
 
 /** Reads the stored conversation into the transcript. */
 export function readHistory(messages: readonly StoredMessage[]): Items {
@@ -32,7 +37,8 @@ function readAnswer(message: StoredMessage, question: string): Answer {
   const answer = newAnswer(message.answer_id || message.message_id, message.reply_to || question);
   const shared = { ...answer, rating: pick<Answer["rating"]>(message.rating, RATINGS, "") };
   if (message.state === "running" || message.state === "streaming") return answer;
-  if (message.state === "failed") return { ...shared, state: "failed", code: message.code ?? "", retryable: true };
+  if (message.state === "failed")
+    return { ...shared, state: "failed", code: message.code ?? "", retryable: true };
   return {
     ...shared,
     state: "done",

@@ -96,7 +96,9 @@ export class PanelDialog implements Panel {
 
   /** What the page asks for comes first, then what the creator chose, then what the browser prefers. */
   #draw(chosen: string): void {
-    const language = pickLanguage([this.host.options.language, chosen, ...navigator.languages].filter(Boolean));
+    const language = pickLanguage(
+      [this.host.options.language, chosen, ...navigator.languages].filter(Boolean),
+    );
     if (language === this.#language) return;
     this.#language = language;
     this.#endDrawing();
@@ -110,7 +112,7 @@ export class PanelDialog implements Panel {
     });
     this.#dialog.lang = language;
     if (RIGHT_TO_LEFT.includes(language)) this.#dialog.dir = "rtl";
-    this.#dialog.replaceChildren(this.#content.element);
+    this.#dialog.replaceChildren(...this.#content.elements);
     if (this.isOpen) this.#content.focus();
   }
 

@@ -36,7 +36,10 @@ test("the page does not move when the widget comes and opens", async () => {
   const shift = await page.evaluate(
     () =>
       new Promise<number>((done) => {
-        new PerformanceObserver((list) => done(list.getEntries().length)).observe({ type: "layout-shift", buffered: true });
+        new PerformanceObserver((list) => done(list.getEntries().length)).observe({
+          type: "layout-shift",
+          buffered: true,
+        });
         setTimeout(() => done(0), 300);
       }),
   );
@@ -89,7 +92,10 @@ test("a screen reader hears 'answering' once and each finished answer once and w
   await openChat(page);
   await spoken(page).evaluate((region) => {
     const heard: string[] = [];
-    new MutationObserver(() => heard.push(region.textContent ?? "")).observe(region, { childList: true, subtree: true });
+    new MutationObserver(() => heard.push(region.textContent ?? "")).observe(region, {
+      childList: true,
+      subtree: true,
+    });
     Object.assign(window, { heard });
   });
   await ask(page, "What does a package cost?");
@@ -107,7 +113,9 @@ test("text that looks like markup stays text", async () => {
   await openChat(page);
   await ask(page, "<b>markup</b>");
   await answered(page);
-  expect(await answers(page).locator(".text").textContent()).toContain('<img src=x onerror="window.hacked=1">');
+  expect(await answers(page).locator(".text").textContent()).toContain(
+    '<img src=x onerror="window.hacked=1">',
+  );
   expect(await dialog(page).locator(".bubble").textContent()).toBe("<b>markup</b>");
   expect(await dialog(page).locator("img, .text b, script").count()).toBe(0);
   expect(await page.evaluate(() => "hacked" in window)).toBe(false);
@@ -137,7 +145,10 @@ test("Spanish comes with the page's wish, and quoted Spanish is marked as such",
   expect(await dialog(page).getAttribute("lang")).toBe("es");
   await ask(page, "¿Qué horario tienes?");
   await answered(page);
-  await page.getByRole("button", { name: /^Fuente 1: Horarios/ }).last().click();
+  await page
+    .getByRole("button", { name: /^Fuente 1: Horarios/ })
+    .last()
+    .click();
   expect(await page.locator(".passage").getAttribute("lang")).toBe("es");
   expect(await page.locator("mark").textContent()).toContain("de lunes a jueves");
 });

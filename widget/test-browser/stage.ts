@@ -1,7 +1,13 @@
 /** One browser, one scripted backend, one page of a creator: what every browser test stands on. */
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { chromium, type Browser, type BrowserContext, type BrowserContextOptions, type Page } from "playwright-core";
+import {
+  chromium,
+  type Browser,
+  type BrowserContext,
+  type BrowserContextOptions,
+  type Page,
+} from "playwright-core";
 import { expect } from "vitest";
 import { Backend } from "../harness/backend.ts";
 import { Site, type SiteOptions } from "../harness/site.ts";
@@ -81,7 +87,10 @@ export async function ask(page: Page, text: string): Promise<void> {
 
 /** Waits for the newest answer's end. */
 export async function answered(page: Page, count = 1): Promise<void> {
-  await dialog(page).locator(".answer:is([data-state=done], [data-state=failed])").nth(count - 1).waitFor();
+  await dialog(page)
+    .locator(".answer:is([data-state=done], [data-state=failed])")
+    .nth(count - 1)
+    .waitFor();
 }
 
 export async function shoot(page: Page, name: string): Promise<void> {

@@ -105,7 +105,9 @@ export function unanswered(items: Items): readonly VisitorMessage[] {
   const answered = new Set(items.filter(isAnswer).map((answer) => answer.messageId));
   return items
     .filter(isMessage)
-    .filter(({ delivery, messageId }) => delivery === "sent" || (delivery === "stored" && !answered.has(messageId)));
+    .filter(
+      ({ delivery, messageId }) => delivery === "sent" || (delivery === "stored" && !answered.has(messageId)),
+    );
 }
 
 export function patchMessage(items: Items, clientId: string, patch: Partial<VisitorMessage>): Items {
@@ -114,7 +116,9 @@ export function patchMessage(items: Items, clientId: string, patch: Partial<Visi
 
 /** The server has the message; when its history already showed it, the copy made here goes. */
 export function acknowledge(items: Items, clientId: string, messageId: string): Items {
-  const shown = items.some((item) => isMessage(item) && item.messageId === messageId && item.clientId !== clientId);
+  const shown = items.some(
+    (item) => isMessage(item) && item.messageId === messageId && item.clientId !== clientId,
+  );
   if (shown) return items.filter((item) => !(isMessage(item) && item.clientId === clientId));
   return patchMessage(items, clientId, { messageId, delivery: "stored", code: "", retryAt: 0 });
 }
@@ -170,7 +174,11 @@ export function failAnswer(
 ): Items {
   const started = startAnswer(items, frame);
   if (findAnswer(started, frame.answer_id)?.state !== "streaming") return items;
-  return patchAnswer(started, frame.answer_id, { state: "failed", code: frame.code, retryable: frame.retryable });
+  return patchAnswer(started, frame.answer_id, {
+    state: "failed",
+    code: frame.code,
+    retryable: frame.retryable,
+  });
 }
 
 /**

@@ -27,10 +27,13 @@ export function parseLine(text: string, strong = false): Line {
   const push = (piece: string) => piece && line.push({ kind: "text", text: piece, strong });
   let from = 0;
   for (const match of text.matchAll(INLINE)) {
-    push(text.slice(from, match.index));
-    from = match.index + match[0].length;
     const [, numbers, bold, code] = match;
-    if (numbers) line.push(...numbers.split(",").map((n) => ({ kind: "citation", index: Number(n) }) as const));
+    const before = text.slice(from, match.index);
+    // A number stays on the line of the words it belongs to.
+    push(numbers ? before.replace(/\s+$/, "\u00a0") : before);
+    from = match.index + match[0].length;
+    if (numbers)
+      line.push(...numbers.split(",").map((n) => ({ kind: "citation", index: Number(n) }) as const));
     else if (bold) line.push(...parseLine(bold, true));
     else if (code) line.push({ kind: "code", text: code });
   }
@@ -75,7 +78,7 @@ export function spoken(text: string): string {
     .flatMap((block) => block.lines)
     .map((line) => line.map((piece) => (piece.kind === "citation" ? "" : piece.text)).join(""))
     .join(" ")
-    .replace(/\s+([.,;:!?])/g, "$1")
     .replace(/\s+/g, " ")
+    .replace(/ ([.,;:!?])/g, "$1")
     .trim();
 }

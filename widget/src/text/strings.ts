@@ -2,7 +2,8 @@ const en = {
   close: "Close chat",
   conversation: "Conversation",
   greeting: "Hi! How can I help?",
-  disclosure: "You are talking with an AI assistant. It answers from {name}’s documents and shows its sources.",
+  disclosure:
+    "You are talking with an AI assistant. It answers from {name}’s documents and shows its sources.",
   thisCoach: "this creator",
   placeholder: "Ask a question…",
   message: "Your message",

@@ -6,7 +6,8 @@ const MAX_OPEN = 8;
 function parse(text: string): DownFrame | null {
   try {
     const value: unknown = JSON.parse(text);
-    const isFrame = typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
+    const isFrame =
+      typeof value === "object" && value !== null && "type" in value && typeof value.type === "string";
     return isFrame ? (value as DownFrame) : null;
   } catch {
     return null;

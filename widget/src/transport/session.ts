@@ -8,7 +8,12 @@ export interface Session {
   readonly visitor_id: string;
   readonly conversation_id: string;
   readonly expires_at: string;
-  readonly widget: { readonly title: string; readonly welcome: string; readonly language: string; readonly name: string };
+  readonly widget: {
+    readonly title: string;
+    readonly welcome: string;
+    readonly language: string;
+    readonly name: string;
+  };
 }
 
 /** `POST auth/socket-tickets`. */

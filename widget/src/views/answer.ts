@@ -1,8 +1,8 @@
 import type { Answer } from "../store/transcript.ts";
-import { fill } from "../text/strings.ts";
+import { placeOf } from "./citation.ts";
 import { h, ICONS, icon, setText } from "./dom.ts";
 import { feedback } from "./feedback.ts";
-import { citationName, richText } from "./rich-text.ts";
+import { richText } from "./rich-text.ts";
 import type { ItemView } from "./item.ts";
 import type { Scene } from "./scene.ts";
 
@@ -14,7 +14,12 @@ export function answerView(scene: Scene, first: Answer): ItemView<Answer> {
   const caret = h("span", { class: "caret", "aria-hidden": "true" });
   const after = h("div", { class: "after" });
   const write = richText(scene, text);
-  const element = h("div", { class: "item answer" }, h("span", { class: "hidden" }, `${strings.assistant}: `), label);
+  const element = h(
+    "div",
+    { class: "item answer" },
+    h("span", { class: "hidden" }, `${strings.assistant}: `),
+    label,
+  );
   element.append(text, after);
   let settled: Answer["state"] | "" = "";
 
@@ -43,7 +48,11 @@ function labelOf({ strings }: Scene, { state, outcome, model }: Answer): string 
 
 function failure({ strings, actions }: Scene, { answerId, code, retryable }: Answer): Node[] {
   const cause = code === "silent" ? strings.silent : strings.failed;
-  const retry = h("button", { class: "quiet", type: "button", click: () => actions.retry(answerId) }, strings.retry);
+  const retry = h(
+    "button",
+    { class: "quiet", type: "button", click: () => actions.retry(answerId) },
+    strings.retry,
+  );
   return [h("p", { class: "problem" }, cause), ...(retryable ? [retry] : [])];
 }
 
@@ -58,7 +67,9 @@ function closing(scene: Scene, answer: Answer): Node[] {
 
 function wayOn({ strings, actions, $items }: Scene, answer: Answer): HTMLElement {
   const ask = () => {
-    const question = $items.get().find((item) => item.kind === "visitor" && item.messageId === answer.messageId);
+    const question = $items
+      .get()
+      .find((item) => item.kind === "visitor" && item.messageId === answer.messageId);
     actions.rephrase(question?.kind === "visitor" ? question.text : "");
   };
   return h("button", { class: "quiet", type: "button", click: ask }, strings.rephrase);
@@ -66,13 +77,12 @@ function wayOn({ strings, actions, $items }: Scene, answer: Answer): HTMLElement
 
 function sources(scene: Scene, { citations }: Answer): HTMLElement {
   const entries = citations.map((citation) => {
-    const page = citation.page === null ? "" : ` · ${fill(scene.strings.page, { n: citation.page })}`;
     const show = (event: MouseEvent) => scene.showCitation(citation, event.currentTarget as HTMLElement);
     const name = h("bdi", {}, citation.document_name);
-    const place = h("span", { class: "place" }, page);
+    const place = h("span", { class: "place" }, placeOf(citation, scene.strings));
     const button = h(
       "button",
-      { type: "button", "aria-haspopup": "dialog", "aria-label": citationName(scene, citation), click: show },
+      { type: "button", "aria-haspopup": "dialog", click: show },
       icon(ICONS.document),
       h("b", {}, String(citation.index)),
       name,

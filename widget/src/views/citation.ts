@@ -1,5 +1,5 @@
 import type { Citation } from "../protocol.gen.ts";
-import { fill } from "../text/strings.ts";
+import { fill, type Strings } from "../text/strings.ts";
 import { h, ICONS, icon } from "./dom.ts";
 import type { Scene } from "./scene.ts";
 
@@ -14,7 +14,12 @@ export function citationView({ strings }: Pick<Scene, "strings">, behind: readon
     icon(ICONS.close),
   );
   const head = h("header", {}, h("div", {}, title, place), back);
-  const element = h("div", { class: "sheet", role: "dialog", "aria-labelledby": "source-title", hidden: true });
+  const element = h("div", {
+    class: "sheet",
+    role: "dialog",
+    "aria-labelledby": "source-title",
+    hidden: true,
+  });
   const scrim = h("div", { class: "scrim", hidden: true, click: () => close() });
   element.append(head, body);
   let opener: HTMLElement | null = null;
@@ -26,7 +31,7 @@ export function citationView({ strings }: Pick<Scene, "strings">, behind: readon
   const open = (citation: Citation, marker: HTMLElement): void => {
     opener = marker;
     title.textContent = citation.document_name;
-    place.textContent = placeOf(citation, strings.page);
+    place.textContent = placeOf(citation, strings);
     body.lang = citation.language;
     body.dir = "auto";
     body.replaceChildren(...passage(citation));
@@ -43,8 +48,9 @@ export function citationView({ strings }: Pick<Scene, "strings">, behind: readon
   return { elements: [scrim, element], open, close };
 }
 
-function placeOf({ page, heading }: Citation, pageWords: string): string {
-  const parts = [page === null ? "" : fill(pageWords, { n: page }), heading];
+/** "page 3 · Packages". */
+export function placeOf({ page, heading }: Citation, strings: Strings): string {
+  const parts = [page === null ? "" : fill(strings.page, { n: page }), heading];
   return parts.filter(Boolean).join(" · ");
 }
 

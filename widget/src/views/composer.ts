@@ -31,7 +31,12 @@ export function composerView(scene: Scene): { element: HTMLFormElement; focus():
     actions.send(input.value);
     input.focus();
   };
-  const element = h("form", { class: "composer", submit }, counter, h("div", { class: "field" }, label, input, send));
+  const element = h(
+    "form",
+    { class: "composer", submit },
+    counter,
+    h("div", { class: "field" }, label, input, send),
+  );
 
   let revision = 0;
   $composer.subscribe(({ draft, revision: next }) => {

@@ -9,12 +9,17 @@ export function feedback(scene: Scene, answer: Answer): HTMLElement {
   const { strings, actions } = scene;
   let rating: Rating | "" = answer.rating;
   const thumb = (value: Rating, name: string) =>
-    h("button", { class: "round", type: "button", "aria-label": name, click: () => rate(value) }, icon(ICONS[value]));
+    h(
+      "button",
+      { class: "round", type: "button", "aria-label": name, click: () => rate(value) },
+      icon(ICONS[value]),
+    );
   const thumbs = { up: thumb("up", strings.helpful), down: thumb("down", strings.notHelpful) };
   const more = h("div", { class: "more" });
 
   const show = (): void => {
-    for (const value of ["up", "down"] as const) setAttribute(thumbs[value], "aria-pressed", String(rating === value));
+    for (const value of ["up", "down"] as const)
+      setAttribute(thumbs[value], "aria-pressed", String(rating === value));
   };
   const rate = (value: Rating): void => {
     rating = value;
@@ -42,5 +47,10 @@ function reasons({ strings, actions }: Scene, answerId: string, done: () => void
   const buttons = REASONS.map((reason) =>
     h("button", { class: "chip", type: "button", click: choose(reason) }, strings[reason]),
   );
-  return h("div", { class: "reasons", role: "group", "aria-label": strings.why }, h("p", {}, strings.why), ...buttons);
+  return h(
+    "div",
+    { class: "reasons", role: "group", "aria-label": strings.why },
+    h("p", {}, strings.why),
+    ...buttons,
+  );
 }

@@ -9,7 +9,13 @@ export function messageView(scene: Scene, first: VisitorMessage): ItemView<Visit
   const { strings, actions, secondsUntil } = scene;
   const state = h("p", { class: "delivery" });
   const bubble = h("div", { class: "bubble", dir: "auto" }, first.text);
-  const element = h("div", { class: "item mine" }, h("span", { class: "hidden" }, `${strings.you}: `), bubble, state);
+  const element = h(
+    "div",
+    { class: "item mine" },
+    h("span", { class: "hidden" }, `${strings.you}: `),
+    bubble,
+    state,
+  );
 
   const update = (message: VisitorMessage): void => {
     const { delivery, clientId } = message;
@@ -45,6 +51,11 @@ export function personView(scene: Scene, { text }: PersonMessage): ItemView<Pers
   const { strings, $profile } = scene;
   const name = $profile.get().name || strings.thisCoach;
   const by = h("p", { class: "label" }, fill(strings.person, { name }));
-  const element = h("div", { class: "item person" }, by, h("div", { class: "text", dir: "auto" }, h("p", {}, text)));
+  const element = h(
+    "div",
+    { class: "item person" },
+    by,
+    h("div", { class: "text", dir: "auto" }, h("p", {}, text)),
+  );
   return { element, update: () => {} };
 }

@@ -12,7 +12,11 @@ const WORDS: Partial<Record<ConnectionState, keyof Strings>> = {
 /** Tells about a connection that is not there. A screen reader hears of it through the announcer. */
 export function notice({ $connection, strings, actions }: Scene): HTMLElement {
   const words = h("p");
-  const again = h("button", { class: "quiet", type: "button", click: () => actions.reconnect() }, strings.tryNow);
+  const again = h(
+    "button",
+    { class: "quiet", type: "button", click: () => actions.reconnect() },
+    strings.tryNow,
+  );
   const element = h("div", { class: "notice", hidden: true }, words, again);
   let told: Connection["state"] = "idle";
   $connection.subscribe(({ state }) => {

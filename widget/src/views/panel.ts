@@ -1,7 +1,6 @@
 import { announcer } from "./announcer.ts";
 import { citationView } from "./citation.ts";
 import { composerView } from "./composer.ts";
-import { h } from "./dom.ts";
 import { headerView } from "./header.ts";
 import { notice } from "./notice.ts";
 import type { Scene } from "./scene.ts";
@@ -24,7 +23,7 @@ export function panelContent(parts: Omit<Scene, "showCitation">) {
     announcer(scene),
   ];
   return {
-    element: h("div", { class: "frame" }, ...elements),
+    elements,
     focus: composer.focus,
     /** Closes what lies over the conversation; false when nothing did. */
     stepBack: source.close,

@@ -24,7 +24,11 @@ export function transcriptView(scene: Scene): { element: HTMLElement; tick(): vo
     { class: "log", role: "log", "aria-live": "off", "aria-label": strings.conversation, tabindex: 0 },
     content,
   );
-  const jump = h("button", { class: "jump", type: "button", "aria-label": strings.latest }, icon(ICONS.latest));
+  const jump = h(
+    "button",
+    { class: "jump", type: "button", "aria-label": strings.latest },
+    icon(ICONS.latest),
+  );
   const element = h("div", { class: "transcript" }, log, jump);
   const stick = stickToEnd(log, content, jump);
   const views = new Map<string, { view: ItemView<Item>; item: Item }>();
@@ -38,7 +42,8 @@ export function transcriptView(scene: Scene): { element: HTMLElement; tick(): vo
   return {
     element,
     tick: () => {
-      for (const { view, item } of views.values()) if (item.kind === "visitor" && item.retryAt) view.update(item);
+      for (const { view, item } of views.values())
+        if (item.kind === "visitor" && item.retryAt) view.update(item);
     },
   };
 }
