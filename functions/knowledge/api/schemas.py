@@ -1,0 +1,113 @@
+"""Bodies of the knowledge API."""
+
+from typing import Annotated, Self
+
+from pydantic import BaseModel, Field
+
+from autosocial.kernel.clock import iso
+from autosocial.knowledge.causes import message_of
+from autosocial.knowledge.file_types import FileKind
+from autosocial.knowledge.model import Cause, Document, DocumentState
+from autosocial.knowledge.ports import UploadForm
+
+
+class UploadAnnouncement(BaseModel):
+    """The file that is about to be uploaded. What counts as its type is its content, looked at later."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255, examples=["Price list 2026.pdf"])]
+    size: Annotated[int, Field(ge=0, description="In bytes.", examples=[182_044])]
+    content_type: Annotated[str, Field(max_length=255, examples=["application/pdf"])] = ""
+
+
+class DocumentStatus(BaseModel):
+    """Where a document stands. ``message`` says it in the caller's language; ``code`` is stable."""
+
+    document_id: str
+    state: DocumentState
+    progress_pct: Annotated[int, Field(ge=0, le=100)]
+    code: Cause | None = None
+    message: str
+    retryable: bool
+    attempt: int
+    updated_at: str
+
+    @classmethod
+    def of(cls, document: Document, *, language: str, retryable: bool) -> Self:
+        """Return the status of a document."""
+        return cls(
+            document_id=document.document_id,
+            state=document.state,
+            progress_pct=document.progress_pct,
+            code=document.cause,
+            message=message_of(document, language),
+            retryable=retryable,
+            attempt=document.attempt,
+            updated_at=iso(document.updated_at),
+        )
+
+
+class DocumentBody(BaseModel):
+    """One document. ``message`` is the cause in plain words where it is refused or failed, else empty."""
+
+    document_id: str
+    name: str
+    kind: FileKind
+    size: int
+    state: DocumentState
+    progress_pct: Annotated[int, Field(ge=0, le=100)]
+    code: Cause | None = None
+    message: str = ""
+    retryable: bool = False
+    pages: int | None = None
+    passages: int = 0
+    malware_scanned: bool = False
+    attempt: int
+    created_at: str
+    updated_at: str
+
+    @classmethod
+    def of(cls, document: Document, *, language: str, retryable: bool) -> Self:
+        """Return the body of a document."""
+        return cls(
+            document_id=document.document_id,
+            name=document.name,
+            kind=document.kind,
+            size=document.size,
+            state=document.state,
+            progress_pct=document.progress_pct,
+            code=document.cause,
+            message=message_of(document, language) if document.cause else "",
+            retryable=retryable,
+            pages=document.pages,
+            passages=document.chunk_count,
+            malware_scanned=document.scanned,
+            attempt=document.attempt,
+            created_at=iso(document.created_at),
+            updated_at=iso(document.updated_at),
+        )
+
+
+class DocumentPage(BaseModel):
+    """Documents, newest first. ``next_cursor`` leads to older ones."""
+
+    items: list[DocumentBody]
+    next_cursor: str | None = None
+
+
+class UploadFormBody(BaseModel):
+    """Post ``fields`` and then the file, as ``file``, to ``url`` as multipart/form-data within 15 minutes."""
+
+    url: str
+    fields: dict[str, str]
+
+    @classmethod
+    def of(cls, form: UploadForm) -> Self:
+        """Return the body of a form."""
+        return cls(url=form.url, fields=dict(form.fields))
+
+
+class UploadTicket(BaseModel):
+    """The announced document and the form that uploads it."""
+
+    document: DocumentBody
+    upload: UploadFormBody

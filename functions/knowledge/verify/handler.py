@@ -1,0 +1,31 @@
+"""Pipeline step: lets a document be ready only when a search finds it."""
+
+from autosocial.adapters.dynamodb.tables import Tables
+from autosocial.adapters.knowledge_index import build_index
+from autosocial.adapters.knowledge_ledger import build_ledger
+from autosocial.adapters.s3.knowledge import S3ChunkStore
+from autosocial.contracts.ingestion import IngestionStep
+from autosocial.knowledge.indexing import Verify
+from autosocial.runtime.step import step_function
+from functions.knowledge.verify.settings import VerifySettings
+
+
+def build(settings: VerifySettings) -> Verify:
+    """Return the step."""
+    ledger = build_ledger(
+        Tables(tenant_role_arn=settings.tenant_role_arn),
+        documents_table=settings.documents_table,
+        connections_table=settings.connections_table,
+        socket_endpoint_url=settings.socket_endpoint_url,
+    )
+    index = build_index(
+        kind=settings.index_kind,
+        bucket=settings.knowledge_bucket,
+        opensearch_url=settings.opensearch_url,
+        region=settings.aws_region,
+        dimensions=settings.embedding_dimensions,
+    )
+    return Verify(ledger, S3ChunkStore(settings.knowledge_bucket), index=index)
+
+
+handler = step_function(VerifySettings, build, input_type=IngestionStep)
