@@ -1,0 +1,49 @@
+"""Each port of auth as its fake and as its real adapter on moto."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from autosocial.adapters.dynamodb.auth import DynamoAccountStore, DynamoSessionStore, DynamoTicketStore
+from autosocial.adapters.dynamodb.denylist import DynamoDenylist
+from autosocial.adapters.dynamodb.rates import DynamoRateLimiter
+from autosocial.adapters.dynamodb.tables import Tables
+from tests.fakes import auth as fakes
+from tests.fakes.clock import FakeClock
+from tests.fakes.cloud import create_table, moto_cloud
+
+
+@dataclass
+class Stores:
+    accounts: Any
+    sessions: Any
+    tickets: Any
+    denylist: Any
+    limiter: Any
+    clock: FakeClock
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def stores(request, monkeypatch):
+    clock = FakeClock()
+    if request.param == "fake":
+        yield Stores(
+            fakes.InMemoryAccountStore(),
+            fakes.InMemorySessionStore(),
+            fakes.InMemoryTicketStore(),
+            fakes.InMemoryDenylist(),
+            fakes.InMemoryRateLimiter(clock),
+            clock,
+        )
+        return
+    with moto_cloud(monkeypatch):
+        tables, name = Tables(), create_table("auth")
+        yield Stores(
+            DynamoAccountStore(tables, name),
+            DynamoSessionStore(tables, name),
+            DynamoTicketStore(tables, name),
+            DynamoDenylist(tables, name),
+            DynamoRateLimiter(tables, name, clock=clock),
+            clock,
+        )
