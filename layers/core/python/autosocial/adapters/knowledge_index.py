@@ -33,7 +33,8 @@ def build_index(
         directory = Path(cache_dir) / "knowledge-index"
         return EmbeddedKnowledgeIndex(S3IndexFiles(client, bucket), directory, dimensions=dimensions)
     if kind == "opensearch" and opensearch_url:
-        from autosocial.adapters.opensearch.knowledge_index import OpenSearchKnowledgeIndex, connect
+        from autosocial.adapters.opensearch.client import connect
+        from autosocial.adapters.opensearch.knowledge_index import OpenSearchKnowledgeIndex
 
         return OpenSearchKnowledgeIndex(connect(opensearch_url, region=region), dimensions=dimensions)
     raise PermanentError(
