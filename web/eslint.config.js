@@ -28,7 +28,10 @@ export default tseslint.config(
           zones: [
             // app → features → shared; features never know one another.
             { target: "./src/features", from: "./src/app" },
-            { target: ["./src/shared", "./src/client", "./src/config"], from: ["./src/app", "./src/features"] },
+            {
+              target: ["./src/shared", "./src/client", "./src/config"],
+              from: ["./src/app", "./src/features"],
+            },
             ...FEATURES.map((feature) => ({
               target: `./src/features/${feature}`,
               from: "./src/features",

@@ -47,7 +47,8 @@ export function SignedInLayout() {
       </main>
     );
   }
-  if (session === "signed-out") return <Navigate to={paths.login} replace state={{ from: location.pathname }} />;
+  if (session === "signed-out")
+    return <Navigate to={paths.login} replace state={{ from: location.pathname }} />;
   return (
     <LiveProvider>
       <Shell />

@@ -14,7 +14,10 @@ interface TokenBody {
 
 async function requestRenewal(): Promise<boolean> {
   try {
-    const response = await fetch("/api/v1/auth/refresh-token", { method: "POST", credentials: "same-origin" });
+    const response = await fetch("/api/v1/auth/refresh-token", {
+      method: "POST",
+      credentials: "same-origin",
+    });
     if (!response.ok) {
       // Only the server's "no" ends a session; a server that is away does not.
       if (response.status === 401 || response.status === 403) tokens.clear();

@@ -1,6 +1,7 @@
 import { useMutation } from "@tanstack/react-query";
 import { answered, api } from "@/client/client";
 import { tokens } from "@/client/tokens";
+import type { Language } from "@/shared/i18n/language";
 
 export interface Credentials {
   email: string;
@@ -9,6 +10,7 @@ export interface Credentials {
 
 export interface Registration extends Credentials {
   name: string;
+  language: Language;
 }
 
 export function useLogin() {

@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { Link } from "react-router";
 import { ApiError } from "@/client/problem";
 import { paths } from "@/config/paths";
@@ -11,7 +11,7 @@ import { useRegister } from "./credentials";
 const MIN_PASSWORD = 8;
 
 export function RegisterPage() {
-  const { t } = useLanguage();
+  const { t, language } = useLanguage();
   const register = useRegister();
   const [name, setName] = useState("");
   const [email, setEmail] = useState("");
@@ -19,9 +19,9 @@ export function RegisterPage() {
   const fieldErrors = register.error instanceof ApiError ? register.error.fields : [];
   const errorOf = (field: string) => fieldErrors.find((error) => error.field === field)?.message;
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
-    register.mutate({ name, email, password });
+    register.mutate({ name, email, password, language });
   };
 
   return (

@@ -46,7 +46,11 @@ export function ConversationsPage() {
               ))}
             </ul>
             {conversations.hasNextPage ? (
-              <Button kind="quiet" busy={conversations.isFetchingNextPage} onClick={() => void conversations.fetchNextPage()}>
+              <Button
+                kind="quiet"
+                busy={conversations.isFetchingNextPage}
+                onClick={() => void conversations.fetchNextPage()}
+              >
                 {t("app.more")}
               </Button>
             ) : null}

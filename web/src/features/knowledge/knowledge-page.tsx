@@ -39,8 +39,12 @@ export function KnowledgePage() {
       <section className="stack" aria-label={t("knowledge.documents")}>
         {retry.isError ? <ErrorNotice error={retry.error} /> : null}
         {documents.isPending ? <Loading /> : null}
-        {documents.isError ? <ErrorNotice error={documents.error} onRetry={() => void documents.refetch()} /> : null}
-        {nothing ? <EmptyState mark="📚" title={t("knowledge.empty")} hint={t("knowledge.emptyHint")} /> : null}
+        {documents.isError ? (
+          <ErrorNotice error={documents.error} onRetry={() => void documents.refetch()} />
+        ) : null}
+        {nothing ? (
+          <EmptyState mark="📚" title={t("knowledge.empty")} hint={t("knowledge.emptyHint")} />
+        ) : null}
         <ul className="documents">
           {uploads.uploads.map((upload) => (
             <UploadRow
@@ -61,7 +65,11 @@ export function KnowledgePage() {
           ))}
         </ul>
         {documents.hasNextPage ? (
-          <Button kind="quiet" busy={documents.isFetchingNextPage} onClick={() => void documents.fetchNextPage()}>
+          <Button
+            kind="quiet"
+            busy={documents.isFetchingNextPage}
+            onClick={() => void documents.fetchNextPage()}
+          >
             {t("app.more")}
           </Button>
         ) : null}

@@ -68,7 +68,8 @@ export const en = {
   "knowledge.state.deleting": "Deleting",
   "knowledge.tooLarge": "This file is larger than 25 MB. Split it, or save it smaller.",
   "knowledge.emptyFile": "This file is empty.",
-  "knowledge.wrongType": "This kind of file cannot be read. Use PDF, Word, PowerPoint, Excel, HTML, Markdown, text or CSV.",
+  "knowledge.wrongType":
+    "This kind of file cannot be read. Use PDF, Word, PowerPoint, Excel, HTML, Markdown, text or CSV.",
   "knowledge.uploadFailed": "The upload was interrupted. Try again.",
   "conversations.title": "Conversations",
   "conversations.intro": "What visitors asked, and what your coach answered.",
@@ -94,7 +95,8 @@ export const en = {
   "embed.copy": "Copy the code",
   "embed.copied": "Copied",
   "embed.code": "Embed code",
-  "embed.anyOrigin": "Any website may show this widget at the moment. Name your sites below to keep others from using it.",
+  "embed.anyOrigin":
+    "Any website may show this widget at the moment. Name your sites below to keep others from using it.",
   "embed.origins": "Allowed sites",
   "embed.originsHint": "One address a line, for example https://www.example.com",
   "embed.originInvalid": "“{origin}” is not a site address such as https://www.example.com",

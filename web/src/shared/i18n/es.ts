@@ -22,7 +22,8 @@ export const es: Texts = {
   "nav.embed": "Insertar",
   "nav.logout": "Cerrar sesión",
   "live.connecting": "Conectando con las novedades en directo…",
-  "live.offline": "Las novedades en directo están interrumpidas; la página se actualiza sola hasta que vuelvan.",
+  "live.offline":
+    "Las novedades en directo están interrumpidas; la página se actualiza sola hasta que vuelvan.",
   "error.network": "No se puede contactar con el servidor. Comprueba tu conexión y vuelve a intentarlo.",
   "error.unknown": "Algo ha fallado. Vuelve a intentarlo.",
   "error.requestId": "Petición {id}",
@@ -69,7 +70,8 @@ export const es: Texts = {
   "knowledge.state.deleting": "Eliminando",
   "knowledge.tooLarge": "Este archivo supera los 25 MB. Divídelo o guárdalo más pequeño.",
   "knowledge.emptyFile": "Este archivo está vacío.",
-  "knowledge.wrongType": "Este tipo de archivo no se puede leer. Usa PDF, Word, PowerPoint, Excel, HTML, Markdown, texto o CSV.",
+  "knowledge.wrongType":
+    "Este tipo de archivo no se puede leer. Usa PDF, Word, PowerPoint, Excel, HTML, Markdown, texto o CSV.",
   "knowledge.uploadFailed": "La subida se interrumpió. Vuelve a intentarlo.",
   "conversations.title": "Conversaciones",
   "conversations.intro": "Lo que preguntaron los visitantes y lo que respondió tu coach.",
@@ -95,7 +97,8 @@ export const es: Texts = {
   "embed.copy": "Copiar el código",
   "embed.copied": "Copiado",
   "embed.code": "Código para insertar",
-  "embed.anyOrigin": "Ahora mismo cualquier web puede mostrar este widget. Indica abajo tus webs para que otras no lo usen.",
+  "embed.anyOrigin":
+    "Ahora mismo cualquier web puede mostrar este widget. Indica abajo tus webs para que otras no lo usen.",
   "embed.origins": "Webs permitidas",
   "embed.originsHint": "Una dirección por línea, por ejemplo https://www.example.com",
   "embed.originInvalid": "«{origin}» no es una dirección web como https://www.example.com",

@@ -19,7 +19,13 @@ class FakeSocket {
   }
 }
 
-const event = { type: "event", event: "DOCUMENT_PROCESSING", subject_id: "d1", state: "ready", timestamp: "t" };
+const event = {
+  type: "event",
+  event: "DOCUMENT_PROCESSING",
+  subject_id: "d1",
+  state: "ready",
+  timestamp: "t",
+};
 
 describe("LiveSocket", () => {
   let sockets: FakeSocket[];

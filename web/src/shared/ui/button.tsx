@@ -6,7 +6,14 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   busy?: boolean;
 }
 
-export function Button({ kind = "main", size = "normal", busy = false, children, disabled, ...rest }: ButtonProps) {
+export function Button({
+  kind = "main",
+  size = "normal",
+  busy = false,
+  children,
+  disabled,
+  ...rest
+}: ButtonProps) {
   return (
     <button
       type="button"

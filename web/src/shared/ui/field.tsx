@@ -40,7 +40,12 @@ export function Field({ label, hint, error, ...input }: FieldProps & InputHTMLAt
   );
 }
 
-export function TextArea({ label, hint, error, ...area }: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
+export function TextArea({
+  label,
+  hint,
+  error,
+  ...area
+}: FieldProps & TextareaHTMLAttributes<HTMLTextAreaElement>) {
   const { id, describedBy } = useDescription({ label, hint, error });
   return (
     <div className="field">

@@ -1,7 +1,17 @@
 import type { ReactNode } from "react";
 import { useLanguage } from "@/shared/i18n/language";
 
-export function EmptyState({ mark, title, hint, children }: { mark: string; title: string; hint: string; children?: ReactNode }) {
+export function EmptyState({
+  mark,
+  title,
+  hint,
+  children,
+}: {
+  mark: string;
+  title: string;
+  hint: string;
+  children?: ReactNode;
+}) {
   return (
     <div className="empty">
       <span className="empty-mark" aria-hidden="true">

@@ -17,7 +17,9 @@ export function useConversations() {
     queryKey: LIST,
     queryFn: ({ pageParam }) =>
       answered(
-        api.GET("/api/v1/creators/conversations", { params: { query: pageParam === "" ? {} : { cursor: pageParam } } }),
+        api.GET("/api/v1/creators/conversations", {
+          params: { query: pageParam === "" ? {} : { cursor: pageParam } },
+        }),
       ),
     initialPageParam: "",
     getNextPageParam: (page) => page.next_cursor ?? undefined,
@@ -25,7 +27,7 @@ export function useConversations() {
   });
 }
 
-/** The messages of one conversation, oldest first. */
+/** The messages of one conversation; further pages lead back in time. */
 export function useTranscript(conversationId: string) {
   const { connected } = useLive();
   return useInfiniteQuery({
@@ -33,7 +35,10 @@ export function useTranscript(conversationId: string) {
     queryFn: ({ pageParam }) =>
       answered(
         api.GET("/api/v1/creators/conversations/{conversation_id}/messages", {
-          params: { path: { conversation_id: conversationId }, query: pageParam === "" ? {} : { cursor: pageParam } },
+          params: {
+            path: { conversation_id: conversationId },
+            query: pageParam === "" ? {} : { cursor: pageParam },
+          },
         }),
       ),
     initialPageParam: "",

@@ -3,7 +3,13 @@ import { paths } from "@/config/paths";
 import { useLanguage } from "@/shared/i18n/language";
 import type { Conversation } from "../api/conversations";
 
-export function ConversationLink({ conversation, current }: { conversation: Conversation; current: boolean }) {
+export function ConversationLink({
+  conversation,
+  current,
+}: {
+  conversation: Conversation;
+  current: boolean;
+}) {
   const { count, date } = useLanguage();
   return (
     <li>
@@ -16,7 +22,8 @@ export function ConversationLink({ conversation, current }: { conversation: Conv
           {conversation.last_message}
         </span>
         <span className="small soft">
-          {date(conversation.last_activity_at)} · {count("conversations.messages", conversation.message_count)}
+          {date(conversation.last_activity_at)} ·{" "}
+          {count("conversations.messages", conversation.message_count)}
         </span>
       </Link>
     </li>

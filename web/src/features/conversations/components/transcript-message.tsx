@@ -1,11 +1,11 @@
 import { useLanguage } from "@/shared/i18n/language";
 import type { Message } from "../api/conversations";
 
-type Citation = NonNullable<Message["citations"]>[number];
+type Citation = Message["citations"][number];
 
 export function TranscriptMessage({ message }: { message: Message }) {
   const { t, date } = useLanguage();
-  const citations = message.citations ?? [];
+  const { citations } = message;
   return (
     <li className="message" data-role={message.role}>
       <span className="small soft message-meta">

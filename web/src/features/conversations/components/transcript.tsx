@@ -11,7 +11,8 @@ import { TranscriptMessage } from "./transcript-message";
 export function Transcript({ conversationId }: { conversationId: string }) {
   const { t } = useLanguage();
   const transcript = useTranscript(conversationId);
-  const messages = transcript.data?.pages.flatMap((page) => page.items) ?? [];
+  // The newest page comes first; within a page messages are in the order they were written.
+  const messages = transcript.data?.pages.toReversed().flatMap((page) => page.items) ?? [];
   const end = useRef<HTMLDivElement>(null);
   const count = messages.length;
 
@@ -25,17 +26,23 @@ export function Transcript({ conversationId }: { conversationId: string }) {
         ← {t("conversations.back")}
       </Link>
       {transcript.isPending ? <Loading /> : null}
-      {transcript.isError ? <ErrorNotice error={transcript.error} onRetry={() => void transcript.refetch()} /> : null}
+      {transcript.isError ? (
+        <ErrorNotice error={transcript.error} onRetry={() => void transcript.refetch()} />
+      ) : null}
+      {transcript.hasNextPage ? (
+        <Button
+          kind="quiet"
+          busy={transcript.isFetchingNextPage}
+          onClick={() => void transcript.fetchNextPage()}
+        >
+          {t("app.more")}
+        </Button>
+      ) : null}
       <ol>
         {messages.map((message) => (
           <TranscriptMessage key={message.message_id} message={message} />
         ))}
       </ol>
-      {transcript.hasNextPage ? (
-        <Button kind="quiet" busy={transcript.isFetchingNextPage} onClick={() => void transcript.fetchNextPage()}>
-          {t("app.more")}
-        </Button>
-      ) : null}
       <div ref={end} />
     </section>
   );

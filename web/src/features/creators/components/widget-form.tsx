@@ -1,4 +1,4 @@
-import { useState, type FormEvent } from "react";
+import { useState, type SubmitEvent } from "react";
 import { useLanguage } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { Field, TextArea } from "@/shared/ui/field";
@@ -16,7 +16,7 @@ export function WidgetForm({ config }: { config: WidgetConfig }) {
   const origins = parseOrigins(originText);
   const bad = badOrigin(origins);
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SubmitEvent) => {
     event.preventDefault();
     if (bad !== undefined) return;
     save.mutate({ ...config, title, welcome: { en: welcomeEn, es: welcomeEs }, allowed_origins: origins });
@@ -25,9 +25,27 @@ export function WidgetForm({ config }: { config: WidgetConfig }) {
   return (
     <form className="card stack" onSubmit={submit}>
       <h2>{t("embed.texts")}</h2>
-      <Field label={t("embed.widgetTitle")} required maxLength={60} value={title} onChange={(event) => setTitle(event.target.value)} />
-      <TextArea label={t("embed.welcome.en")} rows={2} maxLength={300} value={welcomeEn} onChange={(event) => setWelcomeEn(event.target.value)} />
-      <TextArea label={t("embed.welcome.es")} rows={2} maxLength={300} value={welcomeEs} onChange={(event) => setWelcomeEs(event.target.value)} />
+      <Field
+        label={t("embed.widgetTitle")}
+        required
+        maxLength={60}
+        value={title}
+        onChange={(event) => setTitle(event.target.value)}
+      />
+      <TextArea
+        label={t("embed.welcome.en")}
+        rows={2}
+        maxLength={300}
+        value={welcomeEn}
+        onChange={(event) => setWelcomeEn(event.target.value)}
+      />
+      <TextArea
+        label={t("embed.welcome.es")}
+        rows={2}
+        maxLength={300}
+        value={welcomeEs}
+        onChange={(event) => setWelcomeEs(event.target.value)}
+      />
       {origins.length === 0 ? <Notice tone="busy">{t("embed.anyOrigin")}</Notice> : null}
       <TextArea
         label={t("embed.origins")}

@@ -44,7 +44,11 @@ function withEvent(page: Page, event: LiveEvent): Page {
     ...page,
     items: page.items.map((document) =>
       document.document_id === event.subject_id
-        ? { ...document, state: event.state as DocumentState, progress_pct: event.progress_pct ?? document.progress_pct }
+        ? {
+            ...document,
+            state: event.state as DocumentState,
+            progress_pct: event.progress_pct,
+          }
         : document,
     ),
   };
@@ -56,7 +60,9 @@ export function useDocumentEvents() {
   useLiveEvent((event) => {
     if (event.event !== "DOCUMENT_PROCESSING") return;
     const data = queries.getQueryData<InfiniteData<Page>>(KEY);
-    const known = data?.pages.some((page) => page.items.some((item) => item.document_id === event.subject_id));
+    const known = data?.pages.some((page) =>
+      page.items.some((item) => item.document_id === event.subject_id),
+    );
     if (known === true) {
       queries.setQueryData<InfiniteData<Page>>(KEY, (old) =>
         old === undefined ? old : { ...old, pages: old.pages.map((page) => withEvent(page, event)) },

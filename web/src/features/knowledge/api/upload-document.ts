@@ -57,7 +57,8 @@ function post(url: string, form: FormData, onProgress: (percent: number) => void
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest();
     request.open("POST", url);
-    request.upload.onprogress = (event) => onProgress(event.total > 0 ? (100 * event.loaded) / event.total : 0);
+    request.upload.onprogress = (event) =>
+      onProgress(event.total > 0 ? (100 * event.loaded) / event.total : 0);
     request.onload = () => {
       if (request.status < 300) resolve();
       else reject(new ApiError(request.status, "upload_failed", ""));

@@ -42,7 +42,13 @@ export function useUploads() {
 
   const add = useCallback(
     (files: readonly File[]) => {
-      const fresh = files.map((file) => ({ key: crypto.randomUUID(), file, percent: 0, problem: refusal(file), detail: "" }));
+      const fresh = files.map((file) => ({
+        key: crypto.randomUUID(),
+        file,
+        percent: 0,
+        problem: refusal(file),
+        detail: "",
+      }));
       setUploads((list) => [...fresh, ...list]);
       for (const upload of fresh) if (upload.problem === null) void send(upload);
     },

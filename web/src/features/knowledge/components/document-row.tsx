@@ -30,13 +30,18 @@ export function DocumentRow({ document, retrying, onRetry, onDelete }: DocumentR
       <Facts document={document} />
       {busy ? (
         <div className="document-progress">
-          <progress className="progress" max={100} value={document.progress_pct} aria-label={t("knowledge.progressOf", { name: document.name })} />
+          <progress
+            className="progress"
+            max={100}
+            value={document.progress_pct}
+            aria-label={t("knowledge.progressOf", { name: document.name })}
+          />
           <span className="small soft">{document.progress_pct} %</span>
         </div>
       ) : null}
       {document.message ? <p className="document-cause">{document.message}</p> : null}
       <div className="row">
-        {document.state === "failed" || document.state === "refused" ? (
+        {document.retryable ? (
           <Button kind="quiet" size="small" busy={retrying} onClick={onRetry}>
             {t("knowledge.retry")}
             <span className="visually-hidden">: {document.name}</span>

@@ -25,7 +25,12 @@ export function UploadRow({ upload, onRetry, onDismiss }: UploadRowProps) {
       <p className="soft small">{fileSize(file.size, language)}</p>
       {problem === null ? (
         <div className="document-progress">
-          <progress className="progress" max={100} value={percent} aria-label={t("knowledge.progressOf", { name: file.name })} />
+          <progress
+            className="progress"
+            max={100}
+            value={percent}
+            aria-label={t("knowledge.progressOf", { name: file.name })}
+          />
           <span className="small soft">{Math.round(percent)} %</span>
         </div>
       ) : (
