@@ -8,6 +8,7 @@ from infra.constructs.log_group import log_group
 from infra.platform import Network
 from infra.stacks.stage_stack import StageStack
 
+_ADDRESSES = "10.20.0.0/16"
 # What functions and GPU instances ask for while they work; the rest may go through the NAT gateways.
 _PRIVATE_DOORS = {
     "SecretsManager": ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
@@ -28,6 +29,7 @@ class NetworkStack(StageStack):
         self.vpc = ec2.Vpc(
             self,
             "Vpc",
+            ip_addresses=ec2.IpAddresses.cidr(_ADDRESSES),
             max_azs=2,
             nat_gateways=stage.nat_gateways,
             gateway_endpoints={
@@ -44,7 +46,7 @@ class NetworkStack(StageStack):
             self, "Functions", vpc=self.vpc, description="Functions", allow_all_outbound=False
         )
         self.functions.add_egress_rule(ec2.Peer.any_ipv4(), ec2.Port.tcp(443), "HTTPS only")
-        doors.add_ingress_rule(ec2.Peer.ipv4(self.vpc.vpc_cidr_block), ec2.Port.tcp(443), "HTTPS from inside")
+        doors.add_ingress_rule(ec2.Peer.ipv4(_ADDRESSES), ec2.Port.tcp(443), "HTTPS from inside")
         for name, service in _PRIVATE_DOORS.items():
             self.vpc.add_interface_endpoint(name, service=service, security_groups=[doors], open=False)
 
