@@ -85,6 +85,9 @@ class EmbeddingQueue:
         if self.engine is None:
             raise ModelNotReadyError("The embedding model is still loading.")
         future: Future[Vectors] = Future()
+        if not texts:
+            future.set_result(np.empty((0, self.engine.dimensions), dtype=np.float32))
+            return future
         # Texts of like length share a batch, so that little of it is padding.
         order = sorted(range(len(texts)), key=lambda position: len(texts[position]))
         with self._wake:

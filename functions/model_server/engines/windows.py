@@ -66,4 +66,5 @@ def merged(windows: Sequence[Window], means: Vectors, *, texts: int) -> Vectors:
     for window, mean in zip(windows, means, strict=True):
         totals[window.text] += max(1, window.content) * mean
     lengths = np.maximum(np.linalg.norm(totals, axis=1, keepdims=True), 1e-12)
-    return (totals / lengths).astype(np.float32)
+    unit: Vectors = (totals / lengths).astype(np.float32)
+    return unit

@@ -1,7 +1,7 @@
 """How well a sentence answers a question, and when no sentence does.
 
-Words count inside one language, meaning counts across languages: the thresholds below were set on the
-development half of ``tests/unit/model_server/questions.json`` and are checked on the other half.
+Words count inside one language, meaning alone across languages. The thresholds belong to e5-small's cosines;
+they were fitted on the ``tune`` documents of ``tests/data/retrieval`` and are checked on the others.
 """
 
 import math
@@ -14,6 +14,12 @@ from functions.model_server.extractive.sentences import Sentence
 from functions.model_server.extractive.terms import content_terms, guessed_language
 
 MAX_QUOTES = 3
+_NEAR = 0.12
+_WEIGHT_OF_ORDER = 0.03
+_WEIGHT_OF_WORDS = 0.1
+_RELATED = 0.847
+_RELATED_ACROSS_LANGUAGES = 0.803
+_COVERED_WITHOUT_VECTORS = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +35,8 @@ class Scored:
     def score(self) -> float:
         """For ranking only. e5's cosines lie between 0.7 and 0.95, so they are spread first."""
         meaning = 0.0 if self.similarity is None else (self.similarity - 0.75) * 5
-        return meaning if self.is_translated else meaning + 0.6 * self.coverage
+        order = _WEIGHT_OF_ORDER * max(0, 2 - self.sentence.source)
+        return meaning + order + (0.0 if self.is_translated else 0.6 * self.coverage)
 
 
 class Coverage:
@@ -61,19 +68,16 @@ class Coverage:
         return bool(language and self.question_language and language != self.question_language)
 
 
-def is_answered_by(best: Scored) -> bool:
-    """Return whether the sentence speaks about what was asked."""
-    if best.similarity is None:
-        return best.coverage >= 0.6
+def is_answered(best: Scored, passage_similarity: float | None) -> bool:
+    """Return whether the sources speak about what was asked: the best passage does, in sense and words."""
+    if passage_similarity is None:
+        return best.coverage >= _COVERED_WITHOUT_VECTORS
     if best.is_translated:
-        return best.similarity >= 0.84
-    return best.coverage >= 0.5 or (best.similarity >= 0.86 and best.coverage >= 0.2)
+        return passage_similarity >= _RELATED_ACROSS_LANGUAGES
+    return passage_similarity + _WEIGHT_OF_WORDS * best.coverage >= _RELATED
 
 
 def chosen(ranked: Sequence[Scored]) -> list[Scored]:
-    """Return the one to three sentences to quote, in reading order; none when nothing answers."""
-    if not ranked or not any(is_answered_by(candidate) for candidate in ranked[:3]):
-        return []
-    best = ranked[0]
-    near = [item for item in ranked[:MAX_QUOTES] if item.score >= best.score - 0.12 and is_answered_by(item)]
-    return sorted(near or [best], key=lambda item: (item.sentence.source, item.sentence.position))
+    """Return the one to three sentences to quote, in reading order."""
+    near = [item for item in ranked[:MAX_QUOTES] if item.score >= ranked[0].score - _NEAR]
+    return sorted(near, key=lambda item: (item.sentence.source, item.sentence.position))

@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from functions.model_server.extractive.prompt import Source
 
 _MAX_QUOTE_CHARS = 420
+_STUB = 7
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[\w¿¡#*-])")
 _BULLET = re.compile(r"^\s*(?:[-*•·–▪◦]|\d{1,2}[.)])\s+")
 _ABBREVIATION = re.compile(
     r"(?:\b(?:Mr|Ms|Mrs|Dr|St|vs|No|Nº|Sr|Sra|Dra|etc|núm|pág|Ave|approx|aprox|art|fig|tel|Tel|Av)|\b[A-ZÁÉÍÓÚÑ]|"
     r"\b(?:e\.g|i\.e|p\.m|a\.m|p\.ej|EE\.UU|p\. ej))\.$"
 )
+_NUMBERED = re.compile(r"^\d{1,2}(?:\.\d{1,2})*[.)]?\s+")
+_DATA = re.compile(r"[:=,@€$£%\t]|\b(?!(?:19|20)\d\d\b)\d")
+_SHORT = 40
 _ENDS_SENTENCE = re.compile(r"[.!?…:;][\"'”’»)\]]*$")
 
 
@@ -33,17 +37,18 @@ class Sentence:
 def sentences_of(source: Source, index: int) -> list[Sentence]:
     """Return the quotable pieces of a passage, in reading order; ``index`` is the passage's place."""
     found: list[Sentence] = []
-    heading = asked = ""
-    for piece in _pieces(source.text):
-        if _is_heading(piece):
+    heading = asked = table = ""
+    pieces = _pieces(source.text)
+    for piece, before, after in zip(pieces, ["", *pieces], [*pieces[1:], ""], strict=False):
+        is_row = "|" in piece
+        table = (table or piece) if is_row else ""
+        if len(pieces) > 1 and _is_heading(piece, (before, after)):
             heading, asked = piece.strip("#* "), ""
         elif piece.endswith("?"):
             asked = piece
-        else:
-            context = f"{heading} {asked}".strip()
-            found.append(Sentence(index, len(found), piece, context))
-            if len(piece) > 40:
-                asked = ""
+        elif piece != table:
+            found.append(Sentence(index, len(found), piece, f"{heading} {asked} {table}".strip()))
+            asked = "" if len(piece) > _SHORT else asked
     return found
 
 
@@ -87,7 +92,7 @@ def _split(block: str) -> list[str]:
     start = 0
     for match in _SENTENCE_END.finditer(block):
         candidate = block[start : match.start()].strip()
-        if _ABBREVIATION.search(candidate) or re.fullmatch(r"\d{1,2}[.)]", candidate):
+        if len(candidate) < _STUB or _ABBREVIATION.search(candidate):
             continue
         sentences.append(block[start : match.end()].strip())
         start = match.end()
@@ -95,11 +100,13 @@ def _split(block: str) -> list[str]:
     return [*sentences, rest] if rest else sentences
 
 
-def _is_heading(piece: str) -> bool:
+def _is_heading(piece: str, neighbours: tuple[str, str]) -> bool:
+    """A short line without an end; with a number, only where it is not one of a numbered list."""
     if piece.startswith("#"):
         return True
-    if _ENDS_SENTENCE.search(piece) or _BULLET.match(piece) or "|" in piece:
+    if _NUMBERED.match(piece) and any(_NUMBERED.match(neighbour) for neighbour in neighbours):
         return False
-    return (
-        len(piece.split()) <= 8 and not any(mark in piece for mark in ":=,\t") and not re.search(r"\d", piece)
-    )
+    title = _NUMBERED.sub("", piece)
+    if _ENDS_SENTENCE.search(title) or _BULLET.match(title) or "|" in title:
+        return False
+    return len(title.split()) <= 8 and not _DATA.search(title)

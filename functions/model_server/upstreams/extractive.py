@@ -5,22 +5,21 @@ It writes no sentence of its own, needs no network and no GPU, and calls itself 
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Sequence
-
-import numpy as np
+from collections.abc import AsyncGenerator, Mapping, Sequence
 
 from functions.model_server.embedding_queue import EmbeddingQueue, Urgency
 from functions.model_server.engines.engine import Vectors
 from functions.model_server.errors import BedrockError
 from functions.model_server.extractive.prompt import ReadPrompt, read_prompt
-from functions.model_server.extractive.relevance import Coverage, Scored, chosen
+from functions.model_server.extractive.relevance import Coverage, Scored, chosen, is_answered
 from functions.model_server.extractive.sentences import Sentence, sentences_of
 from functions.model_server.extractive.terms import content_terms, guessed_language
 from functions.model_server.upstreams.upstream import ChatRequest, Finish, estimated_tokens
 
 NO_ANSWER = "NO_ANSWER"
 _MAX_CANDIDATES = 32
-_CACHED_SENTENCES = 4_000
+_COMPARED_PASSAGES = 2
+_CACHED_TEXTS = 4_000
 
 
 class ExtractiveModel:
@@ -62,11 +61,14 @@ class ExtractiveModel:
             for index, source in enumerate(prompt.sources)
             for sentence in sentences_of(source, index)
         ]
-        quotes = chosen(await self._ranked(prompt, sentences))
-        if not quotes:
+        if not sentences:
+            return NO_ANSWER
+        ranked, passage_similarity = await self._ranked(prompt, sentences)
+        if not is_answered(ranked[0], passage_similarity):
             return NO_ANSWER
         return " ".join(
-            f"{quote.sentence.quote} [{prompt.sources[quote.sentence.source].number}]" for quote in quotes
+            f"{quote.sentence.quote} [{prompt.sources[quote.sentence.source].number}]"
+            for quote in chosen(ranked)
         )
 
     async def is_ready(self) -> bool:
@@ -76,40 +78,43 @@ class ExtractiveModel:
     async def close(self) -> None:
         """Hold nothing."""
 
-    async def _ranked(self, prompt: ReadPrompt, sentences: Sequence[Sentence]) -> list[Scored]:
-        if not sentences:
-            return []
+    async def _ranked(
+        self, prompt: ReadPrompt, sentences: Sequence[Sentence]
+    ) -> tuple[list[Scored], float | None]:
+        """Return the sentences, best first, and how near the best passage is to the question."""
         coverage = Coverage(prompt, sentences)
         # Python's sort is stable: at equal coverage the order of retrieval decides.
         candidates = sorted(sentences, key=lambda sentence: -coverage.of(sentence))[:_MAX_CANDIDATES]
-        similarities = await self._similarities(prompt.question, candidates)
+        passages = [source.text for source in prompt.sources[:_COMPARED_PASSAGES]]
+        near = await self._similarities(
+            prompt.question, [*passages, *(sentence.full_text for sentence in candidates)]
+        )
         scored = [
             Scored(sentence, similarity, coverage.of(sentence), coverage.is_translated(sentence))
-            for sentence, similarity in zip(candidates, similarities, strict=True)
+            for sentence, similarity in zip(candidates, near[len(passages) :], strict=True)
         ]
-        return sorted(scored, key=lambda item: -item.score)
+        best_passage = max((value for value in near[: len(passages)] if value is not None), default=None)
+        return sorted(scored, key=lambda item: -item.score), best_passage
 
-    async def _similarities(self, question: str, sentences: Sequence[Sentence]) -> list[float | None]:
-        texts = [sentence.full_text for sentence in sentences]
-        missing = list(dict.fromkeys(text for text in texts if text not in self._vectors))
+    async def _similarities(self, question: str, texts: Sequence[str]) -> Sequence[float | None]:
+        known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        missing = list(dict.fromkeys(text for text in texts if text not in known))
         try:
             asked = self._embeddings.submit([question], is_query=True, urgency=Urgency.QUESTION)
+            told = self._embeddings.submit(missing, is_query=False, urgency=Urgency.ANSWER)
             query = (await asyncio.wrap_future(asked))[0]
-            if missing:
-                told = self._embeddings.submit(missing, is_query=False, urgency=Urgency.ANSWER)
-                self._remember(missing, await asyncio.wrap_future(told))
+            vectors = await asyncio.wrap_future(told)
         except BedrockError:
-            return [None] * len(sentences)
-        vectors = np.stack([self._vectors[text] for text in texts])
-        self._forget_oldest()
-        return [float(value) for value in vectors @ query]
+            return [None] * len(texts)
+        known.update(zip(missing, vectors, strict=True))
+        self._remember(known)
+        return [float(known[text] @ query) for text in texts]
 
-    def _remember(self, texts: Sequence[str], vectors: Vectors) -> None:
-        for text, vector in zip(texts, vectors, strict=True):
+    def _remember(self, vectors: Mapping[str, Vectors]) -> None:
+        for text, vector in vectors.items():
             self._vectors[text] = vector
-
-    def _forget_oldest(self) -> None:
-        while len(self._vectors) > _CACHED_SENTENCES:
+            self._vectors.move_to_end(text)
+        while len(self._vectors) > _CACHED_TEXTS:
             self._vectors.popitem(last=False)
 
 
