@@ -1,0 +1,116 @@
+"""What the runtime remembers of work and answers, held by the fakes and by DynamoDB alike."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+
+from autosocial.adapters.dynamodb.idempotency import DynamoAnswers, DynamoOnce
+from autosocial.adapters.dynamodb.tables import Tables
+from autosocial.kernel.errors import TransientError
+from tests.fakes.clock import FakeClock
+from tests.fakes.cloud import create_table, moto_cloud
+from tests.fakes.idempotency import InMemoryAnswers, InMemoryOnce
+
+LOCK = timedelta(seconds=60)
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def once(request, monkeypatch, clock):
+    if request.param == "fake":
+        yield InMemoryOnce(clock, lock=LOCK)
+        return
+    with moto_cloud(monkeypatch):
+        table = create_table("idempotency", sort_key=False)
+        yield DynamoOnce(Tables(), table, scope="answer", lock=LOCK, clock=clock)
+
+
+@pytest.fixture(params=["fake", "dynamodb"])
+def answers(request, monkeypatch, clock):
+    if request.param == "fake":
+        yield InMemoryAnswers(clock)
+        return
+    with moto_cloud(monkeypatch):
+        yield DynamoAnswers(Tables(), create_table("idempotency", sort_key=False), clock=clock)
+
+
+def test_what_is_done_is_not_done_again_for_48_hours(once, clock):
+    assert once.claim("a")
+    once.done("a")
+    clock.pass_(hours=47, minutes=59)
+    assert not once.claim("a")
+    assert once.claim("b")
+    clock.pass_(minutes=2)
+    assert once.claim("a")
+
+
+def test_what_is_being_done_is_neither_done_nor_free(once, clock):
+    assert once.claim("a")
+    with pytest.raises(TransientError):
+        once.claim("a")
+    clock.pass_(seconds=59)
+    with pytest.raises(TransientError):
+        once.claim("a")
+
+
+def test_work_of_a_process_that_died_is_taken_over_when_its_lock_ends(once, clock):
+    assert once.claim("a")
+    clock.pass_(seconds=60)
+    assert once.claim("a")
+
+
+def test_released_work_may_be_claimed_at_once(once):
+    assert once.claim("a")
+    once.release("a")
+    assert once.claim("a")
+
+
+def test_two_consumers_of_one_message_both_do_their_work(monkeypatch, clock):
+    with moto_cloud(monkeypatch):
+        tables, table = Tables(), create_table("idempotency", sort_key=False)
+        for scope in ("answer", "insights"):
+            assert DynamoOnce(tables, table, scope=scope, lock=LOCK, clock=clock).claim("a")
+
+
+def test_of_twenty_parallel_claims_one_wins(monkeypatch, clock):
+    def is_won(_: int) -> bool:
+        try:
+            return once.claim("a")
+        except TransientError:
+            return False
+
+    with moto_cloud(monkeypatch), ThreadPoolExecutor(20) as pool:
+        table = create_table("idempotency", sort_key=False)
+        once = DynamoOnce(Tables(), table, scope="x", lock=LOCK, clock=clock)
+        assert sum(pool.map(is_won, range(20))) == 1
+
+
+def test_an_answer_is_kept_for_24_hours(answers, clock):
+    assert answers.find("k") is None
+    assert answers.claim("k", fingerprint="f")
+    assert answers.find("k") == ("f", None)
+    answers.keep("k", "content")
+    assert not answers.claim("k", fingerprint="f")
+    assert answers.find("k") == ("f", "content")
+    clock.pass_(hours=24, seconds=1)
+    assert answers.claim("k", fingerprint="g")
+    assert answers.find("k") == ("g", None)
+
+
+def test_a_request_that_never_got_its_answer_is_free_after_a_minute(answers, clock):
+    assert answers.claim("k", fingerprint="f")
+    clock.pass_(seconds=59)
+    assert not answers.claim("k", fingerprint="f")
+    clock.pass_(seconds=1)
+    assert answers.claim("k", fingerprint="f")
+
+
+def test_a_released_request_is_free_at_once(answers):
+    assert answers.claim("k", fingerprint="f")
+    answers.release("k")
+    assert answers.claim("k", fingerprint="f")

@@ -1,0 +1,53 @@
+"""Dead-letter queues as parking lots, on moto."""
+
+import boto3
+import pytest
+
+from autosocial.adapters.sqs.parking_lot import SqsParkingLot
+from autosocial.kernel.errors import TransientError
+from tests.fakes.cloud import REGION, moto_cloud
+
+
+@pytest.fixture
+def sqs(monkeypatch):
+    with moto_cloud(monkeypatch):
+        yield boto3.client("sqs", region_name=REGION)
+
+
+def _parked(sqs, url):
+    answer = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=10)
+    return [
+        (
+            message["Body"],
+            {name: value["StringValue"] for name, value in message["MessageAttributes"].items()},
+        )
+        for message in answer.get("Messages", [])
+    ]
+
+
+def test_a_message_is_parked_with_its_reason_and_request(sqs):
+    url = sqs.create_queue(QueueName="answers-dlq")["QueueUrl"]
+    SqsParkingLot(url).park('{"a": 1}', reason="not_found", request_id="req-1")
+    assert _parked(sqs, url) == [('{"a": 1}', {"reason": "not_found", "request_id": "req-1"})]
+
+
+def test_a_message_without_a_request_is_parked_too(sqs):
+    url = sqs.create_queue(QueueName="answers-dlq")["QueueUrl"]
+    SqsParkingLot(url).park("broken", reason="message_malformed", request_id="")
+    assert _parked(sqs, url) == [("broken", {"reason": "message_malformed"})]
+
+
+def test_a_fifo_queue_parks_the_same_message_once(sqs):
+    url = sqs.create_queue(QueueName="answers-dlq.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
+    lot = SqsParkingLot(url)
+    lot.park("x", reason="r", request_id="1")
+    lot.park("x", reason="r", request_id="1")
+    lot.park("y", reason="r", request_id="2")
+    assert [body for body, _ in _parked(sqs, url)] == ["x", "y"]
+
+
+def test_a_queue_that_is_away_is_transient(sqs):
+    with pytest.raises(TransientError):
+        SqsParkingLot("https://sqs.us-east-1.amazonaws.com/123456789012/nowhere").park(
+            "x", reason="r", request_id=""
+        )
