@@ -32,7 +32,10 @@ _INTERFACES = [
 
 
 class PythonFunction(Construct):
-    """``functions/<context>/<name>`` as a function; ``set`` its settings, ``allow`` what it may do."""
+    """``functions/<context>/<name>`` as a function; ``set`` its settings, ``allow`` what it may do.
+
+    It has no fixed name, so that a deployment may replace it without a gap.
+    """
 
     def __init__(  # noqa: PLR0913 - the properties of a function, all named
         self,
@@ -56,9 +59,8 @@ class PythonFunction(Construct):
         self.timeout_seconds = timeout_seconds
         self._tenant_role: TenantRole | None = None
         stage = platform.stage
-        full_name = stage.named(f"{context}-{name}".replace("_", "-"))
         source = stage_function(context, name)
-        self.log_group = log_group(self, "Logs", stage=stage, name=f"/aws/lambda/{full_name}")
+        self.log_group = log_group(self, "Logs", stage=stage)
         self.role = iam.Role(self, "Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         self.log_group.grant_write(self.role)
         network = platform.network if in_network else None
@@ -66,7 +68,6 @@ class PythonFunction(Construct):
         self.function = lambda_.Function(
             self,
             "Function",
-            function_name=full_name,
             runtime=lambda_.Runtime.PYTHON_3_11,
             architecture=lambda_.Architecture.ARM_64 if stage.lambda_architecture == "arm64" else None,
             handler=f"functions.{context}.{name}.handler.handler",
