@@ -1,0 +1,209 @@
+"""Registration and login: rules, limits, and nothing that tells accounts from no accounts."""
+
+import pytest
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+from autosocial.adapters.jwt.auth import JwtTokens
+from autosocial.auth.rules import check_new_password, checked_name, normalised_email
+from autosocial.auth.service import Login, PasswordGuard, Register
+from autosocial.auth.sessions import Sessions
+from autosocial.kernel.errors import ConflictError, InvalidError, RateLimitedError, UnauthenticatedError
+from tests.fakes.auth import (
+    CountingSecrets,
+    InMemoryAccountStore,
+    InMemoryDenylist,
+    InMemoryRateLimiter,
+    InMemorySessionStore,
+    LocalSigningKeys,
+    PlainPasswordHasher,
+    RecordingOnboarding,
+)
+from tests.fakes.clock import FakeClock, SequentialIds
+
+PASSWORD = "tres tristes tigres"
+NEW = {"email": "Ana@Example.com", "name": " Ana ", "password": PASSWORD, "language": "es"}
+
+
+class House:
+    """Auth on fakes."""
+
+    def __init__(self):
+        self.clock = FakeClock()
+        self.onboard = RecordingOnboarding()
+        self.guard = PasswordGuard(
+            InMemoryAccountStore(), PlainPasswordHasher(), InMemoryRateLimiter(self.clock)
+        )
+        ids = SequentialIds()
+        self.sessions = Sessions(
+            accounts=self.guard.accounts,
+            sessions=InMemorySessionStore(),
+            denylist=InMemoryDenylist(),
+            tokens=JwtTokens(LocalSigningKeys(), issuer="x", clock=self.clock),
+            clock=self.clock,
+            ids=ids,
+            secrets=CountingSecrets(),
+        )
+        self._register = Register(
+            guard=self.guard, onboard=self.onboard, sessions=self.sessions, clock=self.clock, ids=ids
+        )
+        self._login = Login(guard=self.guard, sessions=self.sessions)
+
+    def register(self, address="1.1.1.1", **changes):
+        return self._register(**{**NEW, **changes}, address=address)
+
+    def login(self, email="ana@example.com", password=PASSWORD, address="1.1.1.1"):
+        return self._login(email=email, password=password, address=address)
+
+
+@pytest.fixture
+def house():
+    return House()
+
+
+def _code(error, call) -> str:
+    with pytest.raises(error) as refusal:
+        call()
+    return refusal.value.code
+
+
+def test_who_registers_is_signed_in_and_has_a_profile(house):
+    signed_in = house.register()
+    account = house.guard.accounts.get(signed_in.account.account_id)
+    assert account.email == "ana@example.com" and account.name == "Ana"
+    assert PASSWORD not in account.password_hash
+    assert house.onboard.created == {account.account_id: ("Ana", "es")}
+    assert house.sessions.tokens.decode(signed_in.access_token).creator_id == account.account_id
+
+
+def test_who_registered_can_log_in_however_the_address_is_written(house):
+    account = house.register().account
+    assert house.login(email=" ANA@EXAMPLE.COM ").account == account
+
+
+def test_an_address_is_registered_once(house):
+    first = house.register().account
+    assert _code(ConflictError, lambda: house.register(email="ANA@example.com")) == "email_taken"
+    assert list(house.onboard.created) == [first.account_id], "the second one leaves nothing behind"
+
+
+def test_wrong_password_and_unknown_address_look_the_same(house):
+    house.register()
+    with pytest.raises(UnauthenticatedError) as wrong:
+        house.login(password="another password")
+    with pytest.raises(UnauthenticatedError) as unknown:
+        house.login(email="bob@example.com")
+    assert (wrong.value.code, wrong.value.detail) == (unknown.value.code, unknown.value.detail)
+    assert house.guard.hasher.nobody_verified == 1
+
+
+def test_a_hash_of_old_parameters_is_renewed_at_login(house):
+    account = house.register().account
+    house.guard.hasher.generation = 2
+    house.login()
+    assert house.guard.accounts.get(account.account_id).password_hash.startswith("2:")
+    house.login()
+
+
+def test_one_account_is_tried_ten_times_from_one_address(house):
+    house.register()
+    for _ in range(10):
+        _code(UnauthenticatedError, lambda: house.login(password="wrong password"))
+    with pytest.raises(RateLimitedError) as refusal:
+        house.login()
+    assert refusal.value.retry_after == 60
+    assert house.login(address="2.2.2.2").account, "its owner elsewhere is not locked out"
+    house.clock.pass_(seconds=60)
+    assert house.login().account
+
+
+def test_one_account_is_not_tried_from_everywhere(house):
+    house.register()
+    for number in range(100):
+        _code(UnauthenticatedError, lambda n=number: house.login(password="wrong one", address=f"a{n}"))
+    assert _code(RateLimitedError, lambda: house.login(address="new")) == "rate_limited"
+
+
+def test_one_address_does_not_try_many_accounts(house):
+    for number in range(60):
+        _code(UnauthenticatedError, lambda n=number: house.login(email=f"user{n}@example.com"))
+    assert _code(RateLimitedError, lambda: house.login(email="one-more@example.com")) == "rate_limited"
+
+
+def test_one_address_does_not_register_without_end(house):
+    for number in range(30):
+        house.register(email=f"user{number}@example.com")
+    assert _code(RateLimitedError, lambda: house.register(email="one-more@example.com")) == "rate_limited"
+
+
+def test_a_password_too_long_for_anybody_is_refused_before_it_is_hashed(house):
+    assert _code(InvalidError, lambda: house.login(password="x" * 129)) == "password_too_long"
+    assert house.guard.hasher.nobody_verified == 0
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("ana@example.com", "ana@example.com"),
+        ("ANA.García@Example.COM", "ana.garcía@example.com"),
+        ("ana@xn--bcher-kva.example", "ana@bücher.example"),
+        ("ana@BÜCHER.example", "ana@bücher.example"),
+        ("ana+coach@example.com", "ana+coach@example.com"),
+    ],
+)
+def test_one_spelling_of_an_address_is_kept(written, kept):
+    assert normalised_email(written) == kept
+
+
+@pytest.mark.parametrize(
+    "address", ["", "ana", "ana@", "@example.com", "a b@example.com", "ana@localhost", "a@b@example.com"]
+)
+def test_what_is_no_address_is_refused(address):
+    assert _code(InvalidError, lambda: normalised_email(address)) == "invalid_email"
+
+
+@pytest.mark.parametrize("name", ["", "   ", "x" * 81, "a\x00b", "a\nb"])
+def test_names_that_cannot_be_shown_are_refused(name):
+    assert _code(InvalidError, lambda: checked_name(name)) == "invalid_name"
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "correct horse battery staple",
+        "contraseña difícil",
+        "密码很长很难猜的句子",
+        "xK9#mQ2$vL",
+        "x7" * 3 + "plötz" * 24,
+    ],
+)
+def test_good_passwords_need_no_special_composition(password):
+    check_new_password(password, email="ana@example.com", name="Ana García")
+
+
+@pytest.mark.parametrize(
+    ("password", "code"),
+    [
+        ("short1!", "password_too_short"),
+        ("password", "password_too_weak"),
+        ("Password1!", "password_too_weak"),
+        ("aaaaaaaaaaaaaaaa", "password_too_weak"),
+        ("anagarcia", "password_too_weak"),
+        ("example1", "password_too_weak"),
+        ("autosocial1", "password_too_weak"),
+        ("x" * 129, "password_too_long"),
+        ("😀" * 128 + "x", "password_too_long"),
+    ],
+)
+def test_bad_passwords_are_refused_with_the_reason(password, code):
+    call = lambda: check_new_password(password, email="anagarcia@example.com", name="Ana García")  # noqa: E731
+    assert _code(InvalidError, call) == code
+
+
+def test_every_common_password_is_refused():
+    common = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= 8]
+    assert len(common) > 3_000
+    for password in common[:3_000:10] + common[-200:]:
+        assert (
+            _code(InvalidError, lambda p=password: check_new_password(p, email="a@example.com", name="Ana"))
+            == "password_too_weak"
+        ), password

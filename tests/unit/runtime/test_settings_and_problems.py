@@ -1,0 +1,76 @@
+"""Settings from the environment, and errors as problem documents."""
+
+import json
+
+import pytest
+
+from autosocial.kernel import errors
+from autosocial.runtime.http_manners import Problem
+from autosocial.runtime.problems import problem, status_of
+from autosocial.runtime.settings import Settings, SettingsError
+
+
+class SampleSettings(Settings):
+    documents_table: str
+    max_things: int = 3
+    is_strict: bool = True
+
+
+def test_settings_come_from_variables_of_their_name():
+    settings = SampleSettings.from_environment(
+        {"DOCUMENTS_TABLE": "docs", "MAX_THINGS": "7", "IS_STRICT": "false", "OTHER": "x"}
+    )
+    assert settings.documents_table == "docs" and settings.max_things == 7 and not settings.is_strict
+    assert settings.log_level == "INFO"
+
+
+def test_all_wrong_settings_are_named_and_no_value_is_shown():
+    with pytest.raises(SettingsError) as fault:
+        SampleSettings.from_environment({"MAX_THINGS": "secret"})
+    assert "DOCUMENTS_TABLE" in fault.value.detail and "MAX_THINGS" in fault.value.detail
+    assert "secret" not in fault.value.detail
+
+
+def test_the_processs_own_environment_is_the_default(monkeypatch):
+    monkeypatch.setenv("DOCUMENTS_TABLE", "docs")
+    assert SampleSettings.from_environment().documents_table == "docs"
+
+
+STATUSES = {
+    errors.InvalidError: 422,
+    errors.UnauthenticatedError: 401,
+    errors.ForbiddenError: 403,
+    errors.NotFoundError: 404,
+    errors.ConflictError: 409,
+    errors.TooLargeError: 413,
+    errors.QuotaExceededError: 402,
+    errors.TransientError: 503,
+}
+
+
+@pytest.mark.parametrize(("kind", "status"), STATUSES.items())
+def test_every_error_of_ours_has_its_status_and_shows_its_sentence(kind, status):
+    document = problem(kind("A sentence."), request_id="req-1", instance="/x")
+    assert document["status"] == status == status_of(kind("x"))
+    assert document["detail"] == "A sentence." and document["code"] == kind.code
+    assert document["type"] == f"https://autosocial.dev/problems/{kind.code.replace('_', '-')}"
+    assert (document["request_id"], document["instance"]) == ("req-1", "/x")
+    Problem.model_validate(document)
+
+
+def test_every_domain_error_has_a_status_of_its_own_kind():
+    for kind in errors.DomainError.__subclasses__():
+        made = kind("x", retry_after=1) if kind is errors.RateLimitedError else kind("x")
+        assert 400 <= status_of(made) < 500, kind
+
+
+def test_a_rate_limit_tells_when_to_come_back():
+    document = problem(errors.RateLimitedError("Slow.", retry_after=9), request_id="r")
+    assert document["status"] == 429 and document["retry_after"] == 9
+
+
+@pytest.mark.parametrize("error", [ValueError("secret"), KeyError("secret"), errors.PermanentError("secret")])
+def test_what_is_not_the_callers_business_shows_nothing(error):
+    document = problem(error, request_id="r")
+    assert document["status"] == 500 and document["code"] == "internal_error"
+    assert "secret" not in json.dumps(document)
