@@ -114,18 +114,18 @@ class IngestionPipeline(Construct):
             },
             result_path=sfn.JsonPath.DISCARD,
         )
-        payload = sfn.TaskInput.from_json_path_at("$")
-        every.item_processor(self._task("Embed", function, result_path=sfn.JsonPath.DISCARD, payload=payload))
+        embed = self._task("Embed", function, result_path=sfn.JsonPath.DISCARD, takes_input_as_is=True)
+        every.item_processor(embed)
         return every
 
     def _task(
-        self, name: str, function: PythonFunction, *, result_path: str, payload: sfn.TaskInput | None = None
+        self, name: str, function: PythonFunction, *, result_path: str, takes_input_as_is: bool = False
     ) -> tasks.LambdaInvoke:
         task = tasks.LambdaInvoke(
             self,
             name,
             lambda_function=function.function,
-            payload=payload or sfn.TaskInput.from_object(_run_input()),
+            payload=None if takes_input_as_is else sfn.TaskInput.from_object(_run_input()),
             payload_response_only=True,
             result_path=result_path,
             retry_on_service_exceptions=False,
