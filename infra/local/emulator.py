@@ -69,6 +69,7 @@ def start(config: LocalConfig, children: Children) -> Child:
     """Start the emulator on its port and wait until it answers."""
     for folder in ("emulator/tmp", "emulator/state", "emulator/objects", "layers"):
         (config.state / folder).mkdir(parents=True, exist_ok=True)
+    (config.logs / "functions.log").unlink(missing_ok=True)
     _forget_dead_workers(config.state / "emulator" / "tmp")
     child = children.start(
         "emulator",
@@ -102,6 +103,7 @@ def settings(config: LocalConfig) -> Mapping[str, str]:
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",
+        "FUNCTION_LOG": str(config.logs / "functions.log"),
         "PYTHONUNBUFFERED": "1",
     }
 

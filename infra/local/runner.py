@@ -29,7 +29,7 @@ def run(config: LocalConfig, console: Console) -> int:
             control.claim()
             addresses = stack.start()
             console.say(f"✓ healthy after {time.monotonic() - started:.0f} s")
-            login = stack.seed(addresses) if config.seed else None
+            login = _seed(stack, addresses, console) if config.seed else None
             control.publish(stack.children.pids(), config.edge_url)
             console.say(welcome(addresses, login))
             return _watch(stack, control, console)
@@ -59,6 +59,15 @@ def welcome(addresses: Addresses, login: DemoLogin | None) -> str:
         "",
     ]
     return "\n".join(lines)
+
+
+def _seed(stack: LocalStack, addresses: Addresses, console: Console) -> DemoLogin | None:
+    """A demo that cannot be made does not take the product down: it is there to be looked into."""
+    try:
+        return stack.seed(addresses)
+    except LocalStackError as error:
+        console.say(f"✗ {error}")
+        return None
 
 
 def _stop_on_signals() -> None:

@@ -66,6 +66,14 @@ CORRECTIONS: dict[str, list[Correction]] = {
             '            error_type = "Runtime.HandlerError"\n            if _RIE',
             '            error_type = result.get("errorType") or "Runtime.HandlerError"\n            if _RIE',
         ),
+        # What functions log can be read in a file, while they run and afterwards.
+        (
+            '        qualifier = config.get("Version", "$LATEST")\n        # Honor LoggingConfig',
+            '        if log_text and os.environ.get("FUNCTION_LOG"):\n'
+            '            with open(os.environ["FUNCTION_LOG"], "a") as function_log:\n'
+            '                function_log.writelines(f"{fn_name} {line}\\n" for line in log_text.splitlines())\n'
+            '        qualifier = config.get("Version", "$LATEST")\n        # Honor LoggingConfig',
+        ),
         # With one message per batch the queue itself keeps the order of a group: groups run in parallel.
         (
             '    if (queue or {}).get("is_fifo"):\n        return 1\n',
