@@ -12,8 +12,8 @@ _ALGORITHMS = {"en": "english", "es": "spanish"}
 _ENGLISH = """
 a about after again all also am an and any are aren as at be because been before being but by can could
 couldn d did didn do does doesn doing don down during each few for from further get give had has hasn
-have haven having he her here hers him his how i if in into is isn it its just know let like ll m many
-may me might more most much must my need no nor not now of off ok on once only or other our out over own
+have haven having he her here hers him his how i if in into is isn it its just know let long like ll m many
+may me might more most much must my need no nor not now of off often ok on once only or other our out over own
 please re s same she should so some such t tell than thank thanks that the their them then there these
 they this those through to too under until up us ve very want was we were what when where which while who
 whom whose why will with won would you your yours
