@@ -74,6 +74,17 @@ class IngestionPipeline(Construct):
         )
         because = "Invoking its functions includes their versions; log delivery and X-Ray know no resources."
         explain(self.machine, "AwsSolutions-IAM5", because)
+        if not stage.has_tracing:
+            explain(
+                self.machine,
+                "AwsSolutions-SF1",
+                "The stage has no traces; each step's function logs its outcome.",
+            )
+            explain(
+                self.machine,
+                "AwsSolutions-SF2",
+                "The stage has no traces; each step's function logs its outcome.",
+            )
         self._start_on_upload()
         self._alarm()
 

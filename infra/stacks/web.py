@@ -48,7 +48,9 @@ class WebStack(StageStack):
                 "/api/*": self._api(),
             },
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
-            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021
+            if stage.domain
+            else None,
             price_class=cloudfront.PriceClass.PRICE_CLASS_100,
             web_acl_id=firewall.arn if firewall else None,
             certificate=self._certificate(stage.domain) if stage.domain else None,
