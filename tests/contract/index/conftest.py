@@ -51,6 +51,9 @@ def opensearch_url(tmp_path_factory) -> Iterator[str]:
     except MissingToolError as error:
         pytest.skip(str(error))
     try:
+        # Writers wait for the next refresh; a second each would make the suite long.
+        template = {"index_patterns": ["knowledge-*"], "template": {"settings": {"refresh_interval": "50ms"}}}
+        httpx.put(f"{node.url}/_index_template/quick", json=template, timeout=30).raise_for_status()
         yield node.url
     finally:
         node.stop()

@@ -1,13 +1,13 @@
 """Words too common to tell one passage from another, in English and Spanish, without accents."""
 
 _ENGLISH = """
-a about above after again all also am an and any are as at be because been before being below between
-both but by can could did do does doing don down during each else few for from further get got had has
-have having he her here hers him his how i if in into is it its itself just let like me more most my
-myself no nor not now of off on once only or other our ours out over own please s same shall she should
-so some such t tell than that the their theirs them then there these they this those through to too under
-until up upon us very was we were what when where which while who whom whose why will with within without
-would you your yours ll re ve m d im
+a about above after again all also am an and any are as at be because been before being
+below between both but by can could did do does doing don down during each else few for from further get
+got had has have having he her here hers him his how i if in into is it its itself just let like me more
+most much many my myself no nor not now of off on once only or other our ours out over own please s same
+shall she should so some such t tell than that the their theirs them then there these they this those
+through to too under until up upon us very was we were what when where which while who whom whose why
+will with within without would you your yours ll re ve m d im
 """
 
 _SPANISH = """

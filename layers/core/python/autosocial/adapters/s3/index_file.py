@@ -21,7 +21,7 @@ class S3IndexFiles:
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
-        self._bucket = bucket
+        self.bucket = bucket
 
     def fetch(self, creator_id: str, target: Path, *, known: str = "") -> str:
         """Write the file to ``target`` and return its version.
@@ -30,7 +30,7 @@ class S3IndexFiles:
         """
         condition: dict[str, Any] = {"IfNoneMatch": known} if known else {}
         try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=_key(creator_id), **condition)
+            answer = self._client.get_object(Bucket=self.bucket, Key=_key(creator_id), **condition)
             with target.open("wb") as file:
                 for piece in answer["Body"].iter_chunks(_CHUNK_BYTES):
                     file.write(piece)
@@ -55,7 +55,7 @@ class S3IndexFiles:
         try:
             with source.open("rb") as body:
                 answer = self._client.put_object(
-                    Bucket=self._bucket,
+                    Bucket=self.bucket,
                     Key=_key(creator_id),
                     Body=body,
                     ContentType="application/vnd.sqlite3",
