@@ -40,9 +40,10 @@ class OpenSession:
         checked_id(creator_id, what="creator")
         if not origin:
             raise ForbiddenError("The widget works on a web site only.", code="origin_missing")
+        # First of all: of creators that do not exist no trace may be left.
+        face = self._widgets(creator_id, origin=origin)
         key = f"session:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
         self._limiter.check(creator_id, key, rules=(_PER_ADDRESS,))
-        face = self._widgets(creator_id, origin=origin)
         known = self._tokens.visitor_of(session_token, creator_id, origin=origin) if session_token else None
         visitor_id = known or self._ids()
         conversation_id = self._conversations(creator_id, visitor_id, origin=origin, language=face.language)

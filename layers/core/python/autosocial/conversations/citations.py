@@ -10,7 +10,7 @@ from autosocial.conversations.language import Language, content_words, language_
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”»)]*(?:\s*\[\d{1,3}\])*(?=\s|\Z)|\n+")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
-_SPACED_MARKER = re.compile(r"[ \t]*\[(\d{1,3})\]")
+_MARKERS = re.compile(r"([ \t]*)((?:\[\d{1,3}\])+)")
 _NUMBER = re.compile(r"\d+(?:[.,:/-]\d+)*")
 _STEM_CHARS = 5
 _SUPPORT = 0.4
@@ -53,14 +53,17 @@ def verified(text: str, passages: Sequence[Passage]) -> Cited:
 def _checked(sentence: str, passages: Sequence[Passage], kept: dict[int, Citation]) -> str:
     claim = _MARKER.sub("", sentence)
 
-    def decide(match: re.Match[str]) -> str:
-        number = int(match[1])
-        if not 1 <= number <= len(passages) or not supports(passages[number - 1], claim):
-            return ""
-        kept.setdefault(number, cite(number, passages[number - 1], claim))
-        return match[0]
+    def holding(match: re.Match[str]) -> str:
+        numbers = [number for number in map(int, _MARKER.findall(match[2])) if holds(number)]
+        return match[1] + "".join(f"[{number}]" for number in numbers) if numbers else ""
 
-    return _SPACED_MARKER.sub(decide, sentence)
+    def holds(number: int) -> bool:
+        if not 1 <= number <= len(passages) or not supports(passages[number - 1], claim):
+            return False
+        kept.setdefault(number, cite(number, passages[number - 1], claim))
+        return True
+
+    return _MARKERS.sub(holding, sentence)
 
 
 def supports(passage: Passage, claim: str) -> bool:

@@ -72,7 +72,7 @@ class StreamFilter:
         if any(_ends_with_start_of(self._seen, form) for form in self._forms):
             return 0
         end = max(self._pending.rfind(" "), self._pending.rfind("\n")) + 1
-        held = _OPEN.search(self._pending[:end].rstrip(" "))
+        held = _OPEN.search(self._pending[:end])
         return min(end, held.start()) if held else end
 
 
