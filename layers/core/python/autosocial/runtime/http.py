@@ -15,6 +15,9 @@ from autosocial.runtime.function import LambdaHandler, Parts, S, bind
 from autosocial.runtime.http_manners import Manners, Problem, framework_error, identity_of, invalid_request
 from autosocial.runtime.idempotency import Answers
 
+# What leaves as it is; the gateway gets everything else in base64.
+_TEXT_TYPES = ["text/", "application/json", "application/problem+json"]
+
 
 def build_app(title: str, routers: Sequence[APIRouter], *, answers: Answers | None = None) -> FastAPI:
     """Return the application of one function, with the same manners as all others.
@@ -38,7 +41,7 @@ def http_function(settings_type: type[S], build: Callable[[S], FastAPI]) -> Lamb
 
     def prepare(settings: S) -> tuple[FastAPI, Mangum]:
         app = build(settings)
-        return app, Mangum(app, lifespan="off")
+        return app, Mangum(app, lifespan="off", text_mime_types=_TEXT_TYPES)
 
     parts = Parts(settings_type, prepare)
 
