@@ -46,7 +46,10 @@ def describe(routes: Path) -> Document:
     """Return the OpenAPI document of one HTTP function."""
     module = importlib.import_module(".".join(routes.relative_to(ROOT).with_suffix("").parts))
     routers = [
-        factory(*[_Anything()] * factory.__code__.co_argcount, **dict.fromkeys(_keyword_only(factory), _Anything()))
+        factory(
+            *[_Anything()] * factory.__code__.co_argcount,
+            **dict.fromkeys(_keyword_only(factory), _Anything()),
+        )
         for factory in router_factories(module)
     ]
     return build_app("AutoSocial", routers).openapi()
@@ -58,14 +61,16 @@ def _keyword_only(factory: Callable[..., Any]) -> tuple[str, ...]:
 
 
 def merged(parts: dict[str, Document]) -> Document:
-    """Return one document for all functions; a schema name that means two things gets its context in front."""
+    """Return one document of all functions; where a schema name means two things, one gets its context."""
     schemas: Document = {}
     paths: Document = {}
     for context, part in sorted(parts.items()):
         text = json.dumps(part)
         for name, schema in part.get("components", {}).get("schemas", {}).items():
             if name in schemas and schemas[name] != schema:
-                text = text.replace(f'#/components/schemas/{name}"', f'#/components/schemas/{context.title()}{name}"')
+                text = text.replace(
+                    f'#/components/schemas/{name}"', f'#/components/schemas/{context.title()}{name}"'
+                )
         renamed = json.loads(text)
         for name, schema in renamed.get("components", {}).get("schemas", {}).items():
             key = name if schemas.get(name, schema) == schema else f"{context.title()}{name}"
@@ -91,7 +96,9 @@ def description() -> str:
 
 def client(source: Path) -> str:
     """Return the TypeScript of the API description."""
-    done = subprocess.run([*CLIENT_COMMAND, str(source)], cwd=ROOT, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [*CLIENT_COMMAND, str(source)], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     return done.stdout
 
 

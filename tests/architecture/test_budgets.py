@@ -22,7 +22,11 @@ def python_files(*folders: Path) -> list[Path]:
 
 def body_lines(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     body = node.body
-    if isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant) and isinstance(body[0].value.value, str):
+    if (
+        isinstance(body[0], ast.Expr)
+        and isinstance(body[0].value, ast.Constant)
+        and isinstance(body[0].value.value, str)
+    ):
         body = body[1:]
     return (body[-1].end_lineno or 0) - body[0].lineno + 1 if body else 0
 
@@ -45,14 +49,17 @@ def test_functions_are_short():
 
 
 def test_test_functions_are_short():
-    assert [line for path in python_files(ROOT / "tests") for line in long_functions(path, MAX_TEST_FUNCTION)] == []
+    assert [
+        line for path in python_files(ROOT / "tests") for line in long_functions(path, MAX_TEST_FUNCTION)
+    ] == []
 
 
 def test_files_are_short():
     too_long = {
         str(path.relative_to(ROOT)): count
         for path in python_files(*SOURCES)
-        if (count := len(path.read_text().splitlines())) > (MAX_HANDLER if path.name == "handler.py" else MAX_FILE)
+        if (count := len(path.read_text().splitlines()))
+        > (MAX_HANDLER if path.name == "handler.py" else MAX_FILE)
     }
     assert too_long == {}
 
@@ -63,7 +70,8 @@ def test_typescript_files_are_short():
         for folder in (ROOT / "widget/src", ROOT / "web/src")
         for pattern in ("*.ts", "*.tsx")
         for path in folder.rglob(pattern)
-        if not path.name.endswith(".gen.ts") and (count := len(path.read_text().splitlines())) > MAX_TYPESCRIPT_FILE
+        if not path.name.endswith(".gen.ts")
+        and (count := len(path.read_text().splitlines())) > MAX_TYPESCRIPT_FILE
     }
     assert too_long == {}
 
@@ -74,5 +82,7 @@ def test_files_are_named_after_what_they_hold(folder: Path):
 
 
 def test_package_files_re_export_nothing():
-    filled = [path for path in python_files(*SOURCES) if path.name == "__init__.py" and path.read_text().strip()]
+    filled = [
+        path for path in python_files(*SOURCES) if path.name == "__init__.py" and path.read_text().strip()
+    ]
     assert [str(path.relative_to(ROOT)) for path in filled] == []
