@@ -42,8 +42,9 @@ def start_llama(model: Path, *, threads: int, context_tokens: int, api_key: str)
     parameters.api_keys = [api_key]
     parameters.n_ctx = context_tokens
     parameters.n_parallel = 1
-    parameters.cpuparams.n_threads = threads
-    parameters.cpuparams_batch.n_threads = threads
+    for cpu in (parameters.cpuparams, parameters.cpuparams_batch):
+        cpu.n_threads = threads
+        cpu.poll = 0  # waiting threads sleep: spinning ones starve whatever shares the cores
     parameters.ui = False
     return xllamacpp.Server(parameters)
 
