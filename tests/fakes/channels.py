@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from autosocial.channels.model import Connection, LimitLog, VisitorToken, WidgetFace
 from autosocial.channels.ports import ConnectionGoneError
@@ -60,7 +61,7 @@ class RecordedSockets:
             raise TransientError("away")
         self.posted.append((connection_id, text))
 
-    def frames(self, connection_id: str) -> list[DownFrame]:
+    def frames(self, connection_id: str) -> list[Any]:
         """Return the frames that a socket got, parts joined as a client joins them."""
         texts = [text for to, text in self.posted if to == connection_id]
         return joined(texts)

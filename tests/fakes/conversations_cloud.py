@@ -1,5 +1,7 @@
 """The tables of conversations and channels on moto."""
 
+from typing import Any
+
 import boto3
 
 from tests.fakes.cloud import REGION
@@ -9,9 +11,10 @@ CONVERSATIONS_TABLE, CONNECTIONS_TABLE = "conversations", "connections"
 
 def create_conversations_table() -> None:
     """Make the table with its index ``by_activity``."""
-    keys = [("pk", "HASH"), ("sk", "RANGE")]
-    index = [("pk", "HASH"), ("activity", "RANGE")]
-    boto3.client("dynamodb", region_name=REGION).create_table(
+    keys: Any = [("pk", "HASH"), ("sk", "RANGE")]
+    index: Any = [("pk", "HASH"), ("activity", "RANGE")]
+    client: Any = boto3.client("dynamodb", region_name=REGION)
+    client.create_table(
         TableName=CONVERSATIONS_TABLE,
         KeySchema=[{"AttributeName": name, "KeyType": kind} for name, kind in keys],
         AttributeDefinitions=[

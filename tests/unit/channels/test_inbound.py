@@ -10,6 +10,7 @@ from autosocial.channels.limits import Limiter
 from autosocial.channels.model import Connection
 from autosocial.channels.service import Push
 from autosocial.contracts.socket import AnswerDelta, Event, Pong
+from autosocial.conversations.model import Terminal
 from autosocial.conversations.service import AcceptMessage, RateAnswer, ResumeAnswer
 from autosocial.kernel.ids import new_id
 from autosocial.kernel.tenancy import Caller, Role
@@ -44,6 +45,12 @@ class Socket:
         )
         for caller, name in ((ASKER, "page"), (ASKER, "tab"), (OWNER, "desk")):
             self.handle.connect(caller, name)
+
+    def answered(self) -> Terminal:
+        """Have a question answered."""
+        terminal = self.turn.ask()
+        assert terminal is not None
+        return terminal
 
     def send(self, frame: object, *, caller: Caller = ASKER, name: str = "page") -> list:
         """Send one frame; return what came back on that connection."""
@@ -120,7 +127,7 @@ def test_a_creator_cannot_ask_as_a_visitor() -> None:
 
 def test_an_answer_is_resumed_from_where_it_stopped() -> None:
     socket = Socket()
-    terminal = socket.turn.ask()
+    terminal = socket.answered()
     frames = socket.send({"type": "answer.resume", "answer_id": terminal.answer_id, "last_seq": 1})
     assert [frame.type for frame in frames] == ["answer.delta", "answer.completed"]
     assert frames[-1] == terminal
@@ -128,7 +135,7 @@ def test_an_answer_is_resumed_from_where_it_stopped() -> None:
 
 def test_a_stranger_cannot_resume_or_rate() -> None:
     socket = Socket()
-    terminal = socket.turn.ask()
+    terminal = socket.answered()
     stranger = Caller(CREATOR, OTHER_VISITOR, Role.VISITOR)
     for frame in (
         {"type": "answer.resume", "answer_id": terminal.answer_id, "last_seq": 0},
@@ -140,7 +147,7 @@ def test_a_stranger_cannot_resume_or_rate() -> None:
 
 def test_a_rating_is_stored_without_a_word() -> None:
     socket = Socket()
-    terminal = socket.turn.ask()
+    terminal = socket.answered()
     assert socket.send({"type": "feedback.send", "answer_id": terminal.answer_id, "rating": "up"}) == []
     assert socket.turn.table.ratings[CREATOR, terminal.answer_id].rating == "up"
 

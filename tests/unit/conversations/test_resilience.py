@@ -121,7 +121,8 @@ class FlakyLine:
 @given(st.lists(st.sampled_from(["", "", "drop", "return"]), max_size=30), st.integers(0, 9))
 @settings(max_examples=300, deadline=None)
 def test_whatever_the_line_does_the_client_has_every_piece_and_the_end(plan: list[str], crash: int) -> None:
-    pieces = [piece for word in ["A", "single", "session", "costs", "50", "euros", "[1]."] for piece in (f"{word} ", 0.2)]
+    words = ["A ", "single ", "session ", "costs ", "50 ", "euros ", "[1]."]
+    pieces = [piece for word in words for piece in (word, 0.2)]
     turn = Turn(pieces=pieces)
     line = FlakyLine(turn, ["", "", *plan])
     turn.answer._delivery = line

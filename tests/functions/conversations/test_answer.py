@@ -1,0 +1,210 @@
+"""The answer function in process: SQS's events in, a stored and posted answer out."""
+
+import copy
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+
+from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
+from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
+from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
+from autosocial.adapters.dynamodb.idempotency import DynamoOnce
+from autosocial.adapters.dynamodb.tables import Tables
+from autosocial.adapters.sqs.parking_lot import SqsParkingLot
+from autosocial.channels.model import Connection
+from autosocial.channels.service import Push
+from autosocial.contracts.messages import InboundMessage
+from autosocial.conversations.answer import AnswerMessage
+from autosocial.conversations.breaker import Breaker
+from autosocial.conversations.model import Conversation, Message, Visitor
+from autosocial.conversations.pump import ThreadedPieces
+from autosocial.conversations.writing import Patience, Writer
+from autosocial.kernel.clock import iso, utc_now
+from autosocial.kernel.ids import new_id
+from autosocial.runtime.queue import queue_function
+from autosocial.runtime.settings import Settings
+from functions.conversations.answer import handler as answer_function
+from functions.conversations.answer.consumer import AnswerConsumer
+from functions.conversations.answer.settings import AnswerSettings
+from tests.fakes.answer_turn import CONVERSATION, CREATOR, NOW, ORIGIN, PRICES, VISITOR, CountedIds
+from tests.fakes.channels import RecordedSockets
+from tests.fakes.cloud import create_table, moto_cloud
+from tests.fakes.conversations import FixedRetriever
+from tests.fakes.conversations_cloud import (
+    CONNECTIONS_TABLE,
+    CONVERSATIONS_TABLE,
+    create_conversations_table,
+)
+from tests.fakes.lambda_context import LambdaContext
+from tests.fakes.models import ScriptedChatModel
+
+EVENT = json.loads(Path("tests/data/events/conversations/answer_queue.json").read_text())
+AT = iso(NOW)
+
+
+@dataclass
+class Cloud:
+    """Real stores on moto; model, retrieval and sockets as fakes at hand."""
+
+    dlq_url: str
+
+    def __post_init__(self) -> None:
+        tables = Tables()
+        self.store = DynamoConversationStore(tables, CONVERSATIONS_TABLE, clock=utc_now)
+        self.answers = DynamoAnswerStore(tables, CONVERSATIONS_TABLE, clock=utc_now)
+        connections = DynamoConnectionStore(tables, CONNECTIONS_TABLE, clock=utc_now)
+        self.model = ScriptedChatModel(pieces=["A single session ", "costs 50 euros ", "[1]."])
+        self.retriever, self.sockets, self.ids = FixedRetriever(PRICES), RecordedSockets(), CountedIds()
+        writer = Writer(
+            self.model, Breaker(utc_now), pump=ThreadedPieces, monotonic=lambda: 0.0, patience=Patience()
+        )
+        answer = AnswerMessage(
+            self.store,
+            self.answers,
+            retriever=self.retriever,
+            writer=writer,
+            delivery=Push(connections, self.sockets, ids=new_id),
+            clock=utc_now,
+            ids=new_id,
+        )
+        once = DynamoOnce(tables, "idempotency", scope="answer", lock=timedelta(minutes=6))
+        consumer = AnswerConsumer(answer, once, SqsParkingLot(self.dlq_url))
+        self.handler = queue_function(Settings, lambda _: consumer, fifo=True)
+        self.once = once
+        conversation = Conversation(
+            CREATOR, CONVERSATION, VISITOR, language="en", created_at=AT, last_activity_at=AT
+        )
+        self.store.open(Visitor(CREATOR, VISITOR, CONVERSATION, ORIGIN, AT), conversation)
+        connections.add(Connection(CREATOR, VISITOR, "page="))
+        connections.add(Connection(CREATOR, "creator", "desk="))
+
+    def asked(self, text: str = "How much does a session cost?") -> InboundMessage:
+        message_id = self.ids()
+        message = Message(
+            CREATOR,
+            CONVERSATION,
+            message_id,
+            role="visitor",
+            text=text,
+            created_at=AT,
+            answer_state="pending",
+        )
+        self.store.accept(message, client_id=f"client-{message_id}")
+        return InboundMessage(
+            creator_id=CREATOR,
+            visitor_id=VISITOR,
+            conversation_id=CONVERSATION,
+            message_id=message_id,
+            request_id="request-1",
+            received_at=AT,
+        )
+
+    def deliver(self, *bodies: str) -> list[str]:
+        """Hand messages over as SQS does; return the ids of those that are given back."""
+        event: dict[str, Any] = {"Records": []}
+        for place, body in enumerate(bodies):
+            record = copy.deepcopy(EVENT["Records"][0])
+            record.update(body=body, messageId=f"message-{place}")
+            event["Records"].append(record)
+        answer = self.handler(event, LambdaContext())
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    def parked(self) -> list[tuple[str, str]]:
+        """Return (reason, body) of what lies in the dead-letter queue."""
+        got = boto3.client("sqs").receive_message(
+            QueueUrl=self.dlq_url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+        )
+        return [
+            (message["MessageAttributes"]["reason"]["StringValue"], message["Body"])
+            for message in got.get("Messages", [])
+        ]
+
+
+@pytest.fixture
+def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+    with moto_cloud(monkeypatch):
+        create_conversations_table()
+        create_table(CONNECTIONS_TABLE)
+        create_table("idempotency", sort_key=False)
+        dlq = boto3.client("sqs").create_queue(QueueName="answers-dlq.fifo", Attributes={"FifoQueue": "true"})
+        yield Cloud(dlq["QueueUrl"])
+
+
+def test_a_queued_message_becomes_a_streamed_and_stored_answer(cloud: Cloud) -> None:
+    inbound = cloud.asked()
+    assert cloud.deliver(inbound.model_dump_json()) == []
+    frames = cloud.sockets.frames("page=")
+    assert [frame.type for frame in frames][0] == "answer.started"
+    assert [frame.type for frame in frames][-1] == "answer.completed"
+    assert [frame.seq for frame in frames[1:]] == list(range(1, len(frames)))
+    assert "".join(frame.text for frame in frames[1:-1]) == frames[-1].text
+    stored = cloud.answers.answer(CREATOR, frames[-1].answer_id)
+    assert stored is not None and stored.terminal == frames[-1]
+    (event,) = cloud.sockets.frames("desk=")
+    assert event.subject_id == CONVERSATION
+
+
+def test_the_same_message_again_is_skipped(cloud: Cloud) -> None:
+    body = cloud.asked().model_dump_json()
+    cloud.deliver(body)
+    before = len(cloud.sockets.posted)
+    assert cloud.deliver(body) == []
+    assert len(cloud.sockets.posted) == before
+    assert len(cloud.model.prompts) == 1
+
+
+def test_a_retry_after_a_crash_behind_the_answer_posts_the_stored_frame_again(cloud: Cloud) -> None:
+    inbound = cloud.asked()
+    cloud.deliver(inbound.model_dump_json())
+    cloud.once.release(inbound.message_id)
+    cloud.deliver(inbound.model_dump_json())
+    terminals = [frame for frame in cloud.sockets.frames("page=") if frame.type == "answer.completed"]
+    assert terminals[0] == terminals[1]
+    assert len(cloud.model.prompts) == 1
+
+
+@pytest.mark.parametrize("body", ["not json", "{}", '{"version": 2}'])
+def test_a_message_that_is_none_is_parked_and_others_are_answered(cloud: Cloud, body: str) -> None:
+    assert cloud.deliver(body, cloud.asked().model_dump_json()) == []
+    assert cloud.parked() == [("message_malformed", body)]
+    assert cloud.sockets.frames("page=")[-1].type == "answer.completed"
+
+
+def test_a_message_of_nobody_is_parked_with_its_reason(cloud: Cloud) -> None:
+    inbound = cloud.asked().model_copy(update={"message_id": new_id()})
+    assert cloud.deliver(inbound.model_dump_json()) == []
+    assert [reason for reason, _ in cloud.parked()] == ["message_not_found"]
+
+
+def test_while_the_model_is_away_the_passages_are_quoted(cloud: Cloud) -> None:
+    cloud.model.fail = True
+    cloud.deliver(cloud.asked().model_dump_json())
+    last = cloud.sockets.frames("page=")[-1]
+    assert (last.type, last.outcome) == ("answer.completed", "degraded")
+    assert last.citations
+
+
+def test_the_function_composes_from_its_settings_without_a_call(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    settings = AnswerSettings(
+        conversations_table="a",
+        connections_table="b",
+        idempotency_table="c",
+        dlq_url="https://sqs.us-east-1.amazonaws.com/1/x.fifo",
+        socket_endpoint_url="https://x.execute-api.us-east-1.amazonaws.com/live",
+        chat_model_id="chat",
+        embedding_model_id="embed",
+        fallback_chat_model_id="other",
+        model_endpoint_url="http://127.0.0.1:9",
+        index_kind="embedded",
+        knowledge_bucket="knowledge",
+        aws_region="us-east-1",
+    )
+    consumer = answer_function.build(settings)
+    assert consumer.message_type is InboundMessage
