@@ -97,7 +97,7 @@ def settings(config: LocalConfig) -> Mapping[str, str]:
         "S3_DATA_DIR": str(home / "objects"),
         "TMPDIR": str(home / "tmp"),
         "LAYER_CACHE_DIR": str(config.state / "layers"),
-        "LAMBDA_WARM_TTL_SECONDS": "120",
+        "LAMBDA_WARM_TTL_SECONDS": "300",
         "LAMBDA_ACCOUNT_CONCURRENCY": "24",
         "MINISTACK_WORKER_THREADS": "64",
         "IOT_MTLS_ENABLED": "0",

@@ -1,25 +1,25 @@
 """Builds widget and dashboard when their sources changed."""
 
 import subprocess
-from pathlib import Path
-
 from infra.local.config import REPO
 from infra.local.console import LocalStackError
 from infra.local.fingerprint import Stamp, fingerprint
 
 _BUILD_SECONDS = 300
+# What is built lies in the checkout, so what is known of it lies there too, whatever the state folder.
+_STAMPS = REPO / ".local"
 
 
-def build_frontends(state: Path) -> str:
+def build_frontends() -> str:
     """Build what changed; return a few words about each part, also about one that is not there."""
-    return ", ".join(f"{name} {_build(name, state)}" for name in ("widget", "web"))
+    return ", ".join(f"{name} {_build(name)}" for name in ("widget", "web"))
 
 
-def _build(name: str, state: Path) -> str:
+def _build(name: str) -> str:
     folder = REPO / name
     if not (folder / "package.json").exists():
         return "is not in this checkout"
-    stamp = Stamp(state / f"{name}.stamp")
+    stamp = Stamp(_STAMPS / f"{name}.stamp")
     wanted = fingerprint([folder, REPO / "package-lock.json"])
     if stamp.matches(wanted) and (folder / "dist").is_dir():
         return "unchanged"

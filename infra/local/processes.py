@@ -108,6 +108,12 @@ class Children:
             self._children.remove(child)
         return gone
 
+    def stop(self, name: str) -> None:
+        """End the children of this name."""
+        for child in [child for child in self._children if child.name == name]:
+            child.stop()
+            self._children.remove(child)
+
     def has(self, name: str) -> bool:
         """Tell whether a child of this name was started and not seen to end."""
         return any(child.name == name for child in self._children)

@@ -134,15 +134,23 @@ def _open_widget_to(api: DemoApi, origin: str) -> None:
 
 
 def _give_documents(api: DemoApi, console: Console) -> list[str]:
+    """Bring every demo document to ``ready``: upload what is missing, try again what failed."""
     present = api.documents()
-    missing = [
-        file for file in sorted(_DOCUMENTS.iterdir()) if file.suffix in _TYPES and file.name not in present
-    ]
-    for file in missing:
-        api.upload(file)
-    names = [file.name for file in missing]
-    _wait_until_settled(api.documents, names, console)
-    return names
+    unfinished = []
+    for file in sorted(_DOCUMENTS.iterdir()):
+        document = present.get(file.name, {})
+        if file.suffix not in _TYPES or document.get("state") == "ready":
+            continue
+        unfinished.append(file.name)
+        if document.get("retryable"):
+            api.call("POST", f"/creators/knowledge-base/documents/{document['document_id']}/retry")
+        elif document.get("state") in {None, "awaiting_upload", *_SETTLED}:
+            if document:
+                api.call("DELETE", f"/creators/knowledge-base/documents/{document['document_id']}")
+            api.upload(file)
+    if unfinished:
+        _wait_until_settled(api.documents, unfinished, console)
+    return unfinished
 
 
 def _wait_until_settled(

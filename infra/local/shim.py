@@ -52,6 +52,11 @@ CORRECTIONS: dict[str, list[Correction]] = {
         ),
         # A silent invocation does not wait 50 ms for a log line.
         ("first_line_wait: float = 0.050", "first_line_wait: float = 0.004"),
+        # The last idle worker of a function ends as well, as on AWS: an idle stack is a small one.
+        (
+            "if worker.in_use or idle < ttl or (i == 0 and not snapstart_version):",
+            "if worker.in_use or idle < ttl:",
+        ),
         # Layers are extracted once, not once per worker.
         (
             "                if layer_data:\n                    layer_dir = os.path.join",

@@ -85,6 +85,10 @@ class LocalStack:
         child = model_server.start(self.config, self.children)
         wait_until_healthy(child, f"{self.config.model_url}/health", timeout_seconds=_MODEL_SECONDS)
 
+    def stop_model_server(self) -> None:
+        """End the model server, as somebody might while everything else runs."""
+        self.children.stop(self.MODEL_SERVER)
+
     def seed(self, addresses: Addresses) -> DemoLogin:
         """Make the demo creator and its documents unless they are there."""
         with self._console.step("demo creator and documents") as note:
@@ -101,7 +105,7 @@ class LocalStack:
 
     def _build_frontends(self) -> None:
         with self._console.step("widget and dashboard") as note:
-            note.text = build_frontends(self.config.state)
+            note.text = build_frontends()
 
     def _start_model_server(self) -> Child | None:
         if not (REPO / "functions/model_server/app.py").exists():
