@@ -1,52 +1,60 @@
-"""One local stack for all journeys: the real CDK app on the emulator, on free ports, with its own state."""
+"""The real CDK app on the emulator, and a real browser before it."""
 
-from dataclasses import dataclass
+import os
+import signal
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
 from infra.local.config import LocalConfig, Ports
 from infra.local.console import Console
-from infra.local.ports import free_port
+from infra.local.processes import wait_until
 from infra.local.seed import DemoLogin
 from infra.local.stack import Addresses, LocalStack
+from tests.e2e.axe import violations
+from tests.e2e.chromium import CHROMIUM, LAUNCH_ARGUMENTS
+
+DESKTOP: ViewportSize = {"width": 1280, "height": 850}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+SCREENSHOTS = Path(__file__).parents[2] / ".build/screenshots"
+PATIENCE_MS = 45_000
 
 
-@dataclass(frozen=True)
+def free_ports(count: int) -> list[int]:
+    sockets = [socket.socket() for _ in range(count)]
+    for one in sockets:
+        one.bind(("127.0.0.1", 0))
+    ports = [int(one.getsockname()[1]) for one in sockets]
+    for one in sockets:
+        one.close()
+    return ports
+
+
 class RunningStack:
-    """What a journey needs to know, and the parts it may take away for a while."""
+    """A started stack with its demo creator."""
 
-    addresses: Addresses
-    login: DemoLogin
-    stack: LocalStack
+    def __init__(self, stack: LocalStack, addresses: Addresses, login: DemoLogin) -> None:
+        self.stack = stack
+        self.addresses = addresses
+        self.login = login
 
-    @property
-    def edge_url(self):
-        """Dashboard, widget and API."""
-        return self.addresses.edge_url
+    def stop_model_server(self) -> None:
+        os.kill(self.stack.children.pids()[LocalStack.MODEL_SERVER], signal.SIGTERM)
+        assert wait_until(lambda: bool(self.stack.children.take_ended()), timeout_seconds=20)
 
-    @property
-    def demo_url(self):
-        """The creator's own site."""
-        return self.addresses.demo_url
-
-    def stop_model_server(self):
-        """Take the model away."""
-        self.stack.stop_model_server()
-
-    def start_model_server(self):
-        """Bring it back, unless it runs."""
-        if not self.stack.children.has(LocalStack.MODEL_SERVER):
-            self.stack.start_model_server()
+    def start_model_server(self) -> None:
+        self.stack.start_model_server()
 
 
 @pytest.fixture(scope="session")
-def local_stack(tmp_path_factory):
-    """The product, seeded with the demo creator and its two documents."""
-    edge, demo, model, emulator = (free_port() for _ in range(4))
-    ports = Ports(edge=edge, demo=demo, model=model, emulator=emulator, opensearch=9201)
+def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
+    edge, demo, model, emulator, opensearch = free_ports(5)
     config = LocalConfig(
         state=tmp_path_factory.mktemp("stack"),
-        ports=ports,
+        ports=Ports(edge=edge, demo=demo, model=model, emulator=emulator, opensearch=opensearch),
         index="embedded",
         model="extractive",
         cloud_endpoint="",
@@ -54,4 +62,47 @@ def local_stack(tmp_path_factory):
     )
     with LocalStack(config, Console()) as stack:
         addresses = stack.start()
-        yield RunningStack(addresses, stack.seed(addresses), stack)
+        yield RunningStack(stack, addresses, stack.seed(addresses))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if not CHROMIUM:
+        pytest.skip("No Chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=LAUNCH_ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    made = browser.new_context(viewport=DESKTOP, locale="en-GB")
+    made.set_default_timeout(PATIENCE_MS)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    return context.new_page()
+
+
+@pytest.fixture
+def check(page: Page) -> Callable[[str], None]:
+    """Screenshot the page at desktop and phone width, in light and dark, and let axe judge each."""
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+
+    def look(name: str) -> None:
+        found: dict[str, list[str]] = {}
+        for width, size in (("desktop", DESKTOP), ("phone", PHONE)):
+            page.set_viewport_size(size)
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+                page.screenshot(path=SCREENSHOTS / f"{name}-{width}-{scheme}.png")
+                found[f"{name} {width} {scheme}"] = violations(page)
+        page.set_viewport_size(DESKTOP)
+        page.emulate_media(color_scheme="light")
+        assert {where: faults for where, faults in found.items() if faults} == {}
+
+    return look
