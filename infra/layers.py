@@ -130,7 +130,9 @@ def _install(wanted: list[str], architecture: Architecture, target: Path) -> Non
 def _compile(folder: Path) -> None:
     """Add bytecode that is valid wherever it is unpacked: functions cannot keep what they compile."""
     if sys.version_info[:2] == (3, 11):
-        compileall.compile_dir(folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+        compileall.compile_dir(
+            folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
+        )
 
 
 def _platform(architecture: Architecture) -> list[str]:

@@ -46,6 +46,7 @@ class WebStack(StageStack):
                 "/assets/*": self._files(page_headers(self, stage=stage, name="Assets")),
                 "/widget/*": self._files(widget_headers(self, stage=stage)),
                 "/api/*": self._api(),
+                "/.well-known/*": self._api(),
             },
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021

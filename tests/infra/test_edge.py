@@ -1,0 +1,69 @@
+"""The public face: one origin, safe headers, errors of the API left as they are."""
+
+from tests.infra.synthesis import Synthesis
+
+
+def distribution(stage: Synthesis) -> dict:
+    (found,) = stage.resources("AWS::CloudFront::Distribution")
+    return found.properties["DistributionConfig"]
+
+
+def test_errors_of_the_api_are_never_replaced_by_a_page(aws_stage: Synthesis):
+    assert "CustomErrorResponses" not in distribution(aws_stage)
+
+
+def test_the_api_is_not_cached_and_every_method_passes(aws_stage: Synthesis):
+    (api,) = [each for each in distribution(aws_stage)["CacheBehaviors"] if each["PathPattern"] == "/api/*"]
+    assert set(api["AllowedMethods"]) == {"GET", "HEAD", "OPTIONS", "PUT", "PATCH", "POST", "DELETE"}
+    # The managed policy CachingDisabled.
+    assert api["CachePolicyId"] == "4135ea2d-6df8-44a3-9df3-4b5a84be39ad"
+    assert "FunctionAssociations" not in api
+
+
+def test_pages_cannot_be_framed_nor_run_foreign_scripts(aws_stage: Synthesis):
+    policies = [
+        each.properties["ResponseHeadersPolicyConfig"]
+        for each in aws_stage.resources("AWS::CloudFront::ResponseHeadersPolicy")
+    ]
+    pages = next(each for each in policies if each["Name"].endswith("pages-headers"))
+    text = pages["SecurityHeadersConfig"]["ContentSecurityPolicy"]["ContentSecurityPolicy"]
+    rules = dict(rule.split(" ", 1) for rule in text.split("; "))
+    assert rules["default-src"] == "'self'"
+    assert "script-src" not in rules
+    assert rules["frame-ancestors"] == "'none'"
+
+
+def test_every_site_may_load_the_widget(aws_stage: Synthesis):
+    policies = [
+        each.properties["ResponseHeadersPolicyConfig"]
+        for each in aws_stage.resources("AWS::CloudFront::ResponseHeadersPolicy")
+    ]
+    widget = next(each for each in policies if each["Name"].endswith("widget-headers"))
+    assert widget["CorsConfig"]["AccessControlAllowOrigins"]["Items"] == ["*"]
+    assert widget["CorsConfig"]["AccessControlAllowCredentials"] is False
+
+
+def test_the_http_api_allows_foreign_origins_without_credentials(stage: Synthesis):
+    (api,) = [
+        each
+        for each in stage.resources("AWS::ApiGatewayV2::Api")
+        if each.properties["ProtocolType"] == "HTTP"
+    ]
+    cors = api.properties["CorsConfiguration"]
+    assert cors["AllowOrigins"] == ["*"]
+    assert not cors.get("AllowCredentials")
+
+
+def test_production_has_a_firewall_and_starter_does_not(synthesised: dict[str, Synthesis]):
+    assert "WebACLId" in distribution(synthesised["production"])
+    assert "WebACLId" not in distribution(synthesised["starter"])
+
+
+def test_the_firewall_limits_floods(production: Synthesis):
+    (acl,) = production.resources("AWS::WAFv2::WebACL")
+    rates = [
+        rule["Statement"]["RateBasedStatement"]
+        for rule in acl.properties["Rules"]
+        if "RateBasedStatement" in rule["Statement"]
+    ]
+    assert rates == [{"AggregateKeyType": "IP", "Limit": 3000}]

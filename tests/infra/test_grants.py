@@ -1,0 +1,159 @@
+"""Least privilege: no role may do more than it is named for."""
+
+import re
+
+from tests.infra.synthesis import Resource, Synthesis, as_list
+
+# Actions that AWS defines without resources, or lists of what comes and goes: the only reasons for a star.
+WITHOUT_RESOURCES = {
+    "xray:PutTraceSegments": "X-Ray knows no resources",
+    "xray:PutTelemetryRecords": "X-Ray knows no resources",
+    "xray:GetSamplingRules": "X-Ray knows no resources",
+    "xray:GetSamplingTargets": "X-Ray knows no resources",
+    "ec2:CreateNetworkInterface": "Lambda's interfaces in the private network",
+    "ec2:DeleteNetworkInterface": "Lambda's interfaces in the private network",
+    "ec2:DescribeNetworkInterfaces": "Lambda's interfaces in the private network",
+    "ec2:DescribeSubnets": "Lambda's interfaces in the private network",
+    "ecr:GetAuthorizationToken": "the registry's login knows no resource",
+    "ecs:DiscoverPollEndpoint": "the container agent finds its endpoint",
+    "ecs:Poll": "bound to the cluster by its condition",
+    "ecs:StartTelemetrySession": "bound to the cluster by its condition",
+}
+LOG_DELIVERY = re.compile(r"logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|ResourcePolicies|LogGroups)")
+# Resource patterns that end in a star, and why.
+PATTERNS = {
+    r"<(Uploads|Knowledge)Bucket\w+>/.*\*.*": "objects, whose keys begin with the tenant",
+    r".*/live/POST/@connections/\*": "connections come and go",
+    r"<Index\w+>/\*": "the paths below the index's address",
+    r"<\w+Function\w+>:\*": "the versions of a function",
+}
+NOBODY_MAY = ("iam:", "organizations:", "kms:Decrypt", "sts:AssumeRoot")
+
+
+def statements(stage: Synthesis) -> list[tuple[Resource, dict]]:
+    return [
+        (policy, statement)
+        for policy in stage.resources("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy")
+        for statement in policy.properties["PolicyDocument"]["Statement"]
+    ]
+
+
+def is_account_logging(policy: Resource) -> bool:
+    return "LoggingRole" in policy.logical_id
+
+
+def writes_logs_of_containers(policy: Resource) -> bool:
+    """ECS itself lets GPU instances write the logs of whatever containers they are given."""
+    return policy.logical_id.startswith("CapacityRole")
+
+
+def test_no_role_has_managed_policies(stage: Synthesis):
+    for role in stage.resources("AWS::IAM::Role"):
+        assert not role.properties.get("ManagedPolicyArns"), role.where
+        assert not role.properties.get("Policies"), role.where
+
+
+def test_no_statement_allows_whole_services(stage: Synthesis):
+    for policy, statement in statements(stage):
+        for action in as_list(statement["Action"]):
+            assert action != "*", policy.where
+            assert not action.endswith(":*"), (policy.where, action)
+            assert not action.startswith(NOBODY_MAY), (policy.where, action)
+
+
+def test_every_star_in_a_resource_is_on_the_list(stage: Synthesis):
+    for policy, statement in statements(stage):
+        for resource in map(stage.readable, as_list(statement["Resource"])):
+            if resource == "*" and not is_account_logging(policy):
+                loose = [
+                    action
+                    for action in as_list(statement["Action"])
+                    if action not in WITHOUT_RESOURCES and not LOG_DELIVERY.fullmatch(action)
+                ]
+                if writes_logs_of_containers(policy):
+                    loose = sorted({*loose} - {"logs:CreateLogStream", "logs:PutLogEvents"})
+                assert not loose, (policy.where, loose)
+            elif "*" in resource and resource != "*":
+                assert any(re.fullmatch(pattern, resource) for pattern in PATTERNS), (policy.where, resource)
+
+
+def test_only_one_role_of_the_account_writes_every_log(stage: Synthesis):
+    wide = [policy for policy in stage.resources("AWS::IAM::Policy") if is_account_logging(policy)]
+    assert len(wide) == (1 if stage.stage.has_access_logs else 0)
+
+
+def test_every_function_has_a_role_of_its_own(stage: Synthesis):
+    roles = [function.properties["Role"]["Fn::GetAtt"][0] for function in stage.functions()]
+    assert len(roles) == len(set(roles))
+
+
+def test_only_auth_and_sessions_sign_tokens(stage: Synthesis):
+    signing = {
+        stage.readable(role).strip("<>")
+        for policy, statement in statements(stage)
+        if "kms:Sign" in as_list(statement["Action"])
+        for role in policy.properties["Roles"]
+    }
+    handlers = {
+        function.properties["Handler"]
+        for function in stage.functions()
+        if function.properties["Role"]["Fn::GetAtt"][0] in signing
+    }
+    assert handlers == {"functions.auth.api.handler.handler", "functions.channels.api.handler.handler"}
+
+
+def test_only_functions_that_use_models_know_the_token(stage: Synthesis):
+    for function in stage.functions():
+        role = function.properties["Role"]["Fn::GetAtt"][0]
+        may_read = any(
+            "secretsmanager:GetSecretValue" in as_list(each["Action"]) for each in stage.statements(role)
+        )
+        if may_read:
+            assert "MODEL_TOKEN_SECRET_ARN" in function.properties["Environment"]["Variables"], function.where
+
+
+def test_routes_are_closed_unless_they_are_on_the_list(stage: Synthesis):
+    public = {
+        route.properties["RouteKey"]
+        for route in stage.resources("AWS::ApiGatewayV2::Route")
+        if route.properties.get("AuthorizationType", "NONE") == "NONE"
+    }
+    assert public - {"$default", "$disconnect"} == {
+        "GET /.well-known/jwks.json",
+        "GET /api/v1/health",
+        "GET /health",
+        "POST /api/v1/auth/login",
+        "POST /api/v1/auth/logout",
+        "POST /api/v1/auth/refresh-token",
+        "POST /api/v1/auth/register",
+        "POST /api/v1/channels/sessions",
+    }
+
+
+def test_a_socket_opens_only_with_a_ticket(stage: Synthesis):
+    (connect,) = [
+        r for r in stage.resources("AWS::ApiGatewayV2::Route") if r.properties["RouteKey"] == "$connect"
+    ]
+    authorizer = stage.named(connect.properties["AuthorizerId"]["Ref"])
+    assert connect.properties["AuthorizationType"] == "CUSTOM"
+    assert authorizer.properties["IdentitySource"] == ["route.request.querystring.ticket"]
+
+
+def test_callers_are_verified_at_every_request(stage: Synthesis):
+    (authorizer,) = [
+        each
+        for each in stage.resources("AWS::ApiGatewayV2::Authorizer")
+        if each.properties.get("EnableSimpleResponses")
+    ]
+    assert authorizer.properties["AuthorizerResultTtlInSeconds"] == 0
+    assert authorizer.properties["AuthorizerPayloadFormatVersion"] == "2.0"
+
+
+def test_no_access_log_holds_a_query_string_or_a_header(aws_stage: Synthesis):
+    logged = [
+        each.properties["AccessLogSettings"]["Format"]
+        for each in aws_stage.resources("AWS::ApiGatewayV2::Stage")
+    ]
+    assert len(logged) == 2
+    for text in logged:
+        assert not re.search(r"query|authorization|header|path\b", text, re.IGNORECASE), text
