@@ -1,6 +1,7 @@
 """Builds widget and dashboard when their sources changed."""
 
 import subprocess
+
 from infra.local.config import REPO
 from infra.local.console import LocalStackError
 from infra.local.fingerprint import Stamp, fingerprint

@@ -76,7 +76,8 @@ CORRECTIONS: dict[str, list[Correction]] = {
             '        qualifier = config.get("Version", "$LATEST")\n        # Honor LoggingConfig',
             '        if log_text and os.environ.get("FUNCTION_LOG"):\n'
             '            with open(os.environ["FUNCTION_LOG"], "a") as function_log:\n'
-            '                function_log.writelines(f"{fn_name} {line}\\n" for line in log_text.splitlines())\n'
+            "                function_log.writelines("
+            'f"{fn_name} {line}\\n" for line in log_text.splitlines())\n'
             '        qualifier = config.get("Version", "$LATEST")\n        # Honor LoggingConfig',
         ),
         # With one message per batch the queue itself keeps the order of a group: groups run in parallel.
