@@ -3,8 +3,6 @@
 import re
 from collections.abc import Callable
 
-from ulid import ULID
-
 from autosocial.kernel.errors import InvalidError
 
 IdSource = Callable[[], str]
@@ -14,6 +12,9 @@ _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 def new_id() -> str:
     """Return a new ULID."""
+    # Late: most functions only check ids, and every function imports this module.
+    from ulid import ULID
+
     return str(ULID())
 
 
