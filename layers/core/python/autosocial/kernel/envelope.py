@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """One event: what happened (``name``, past tense, ``version``), when, to whom, caused by which request."""
+    """One event: what happened (``name``, past tense, ``version``), when, to whom, by which request."""
 
     event_id: str
     name: str
