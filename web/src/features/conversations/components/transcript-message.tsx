@@ -14,7 +14,7 @@ export function TranscriptMessage({ message }: { message: Message }) {
       </span>
       <div className="message-text">{message.text || t("conversations.answering")}</div>
       {citations.length > 0 ? (
-        <ul className="stack" aria-label={t("conversations.sources")}>
+        <ul className="sources" aria-label={t("conversations.sources")}>
           {citations.map((citation) => (
             <CitationDetails key={citation.index} citation={citation} />
           ))}
