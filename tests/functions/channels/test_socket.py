@@ -27,7 +27,7 @@ from tests.fakes.conversations_cloud import (
     CONVERSATIONS_TABLE,
     create_conversations_table,
 )
-from tests.fakes.lambda_context import LambdaContext
+from tests.fakes.events import LambdaContext
 from tests.fakes.naughty_frames import NAUGHTY
 
 EVENT = json.loads(Path("tests/data/events/channels/socket_message.json").read_text())

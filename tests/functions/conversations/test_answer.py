@@ -41,7 +41,7 @@ from tests.fakes.conversations_cloud import (
     CONVERSATIONS_TABLE,
     create_conversations_table,
 )
-from tests.fakes.lambda_context import LambdaContext
+from tests.fakes.events import LambdaContext
 from tests.fakes.models import ScriptedChatModel
 
 EVENT = json.loads(Path("tests/data/events/conversations/answer_queue.json").read_text())
