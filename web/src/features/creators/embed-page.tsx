@@ -46,9 +46,7 @@ function EmbedCode() {
   return (
     <section className="card stack" aria-labelledby="embed-code-title">
       <h2 id="embed-code-title">{t("embed.code")}</h2>
-      {/* Long code scrolls sideways: the keyboard must be able to reach it. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
-      <pre className="embed-code" tabIndex={0} aria-label={t("embed.code")}>
+      <pre className="embed-code">
         <code>{embed.data.html}</code>
       </pre>
       <div className="row">
