@@ -98,13 +98,11 @@ export class Backend {
 
   #session(token?: string): [number, object] {
     if (this.refuseSessions) return [this.refuseSessions, { code: "origin_not_allowed" }];
-    const known = token && this.#visitors.get(token);
-    if (token && !known) return [401, { code: "unauthenticated" }];
-    const visitor = known || new Visitor(() => this.pace, this.frames);
+    const visitor = this.#visitors.get(token ?? "") ?? new Visitor(() => this.pace, this.frames);
     this.#visitors.set(visitor.token, visitor);
     const { token: session_token, visitorId: visitor_id, conversationId: conversation_id } = visitor;
     const expires_at = "2099-01-01T00:00:00Z";
-    return [200, { session_token, visitor_id, conversation_id, expires_at, widget: this.widget }];
+    return [201, { session_token, visitor_id, conversation_id, expires_at, widget: this.widget }];
   }
 }
 

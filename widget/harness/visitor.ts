@@ -12,6 +12,16 @@ interface Running {
 
 let count = 0;
 export const ulid = (): string => `01J${String(++count).padStart(23, "0")}`;
+const BLANK = {
+  answer_id: "",
+  reply_to: "",
+  state: "pending",
+  citations: [],
+  outcome: "",
+  model: "",
+  code: "",
+  rating: "",
+} as const;
 const wait = (ms: number) => new Promise<void>((done) => setTimeout(done, ms));
 
 /** One visitor's side of the scripted backend: stored messages, running answers, open sockets. */
@@ -33,7 +43,7 @@ export class Visitor {
   welcome(client: WebSocket): void {
     this.sockets.add(client);
     client.on("close", () => this.sockets.delete(client));
-    client.on("message", (data) => this.#take(client, JSON.parse(String(data)) as UpFrame));
+    client.on("message", (data) => this.#take(client, JSON.parse((data as Buffer).toString()) as UpFrame));
   }
 
   cut(): void {
@@ -44,9 +54,12 @@ export class Visitor {
     if (frame.type === "ping") return send(client, { type: "pong", id: frame.id ?? "" });
     this.seen.push(frame);
     if (frame.type === "message.send") return this.#receive(client, frame.client_id, frame.text);
-    if (frame.type !== "answer.resume") return;
-    for (const known of this.#running.get(frame.answer_id)?.frames ?? [])
-      if ("seq" in known && known.seq > frame.last_seq) send(client, known);
+    if (frame.type === "answer.resume") this.#resume(client, frame.answer_id, frame.last_seq);
+  }
+
+  #resume(client: WebSocket, answerId: string, lastSeq: number): void {
+    for (const known of this.#running.get(answerId)?.frames ?? [])
+      if ("seq" in known && known.seq > lastSeq) send(client, known);
   }
 
   #receive(client: WebSocket, clientId: string, text: string): void {
@@ -60,7 +73,14 @@ export class Visitor {
     send(client, { ...ack, conversation_id: this.conversationId, duplicate: known !== undefined });
     if (known) return;
     const created_at = new Date().toISOString();
-    this.messages.push({ message_id: messageId, client_id: clientId, role: "visitor", text, created_at });
+    this.messages.push({
+      ...BLANK,
+      message_id: messageId,
+      client_id: clientId,
+      role: "visitor",
+      text,
+      created_at,
+    });
     void this.#answer(messageId, script);
   }
 
@@ -75,25 +95,22 @@ export class Visitor {
     const answerId = ulid();
     const running: Running = { answerId, messageId, frames: [], script };
     this.#running.set(answerId, running);
-    const stored = {
-      message_id: answerId,
-      answer_id: answerId,
-      reply_to: messageId,
-      role: "assistant",
-    } as const;
-    const at = this.messages.push({ ...stored, text: "", created_at: "", state: "running" }) - 1;
+    const ids = { message_id: answerId, answer_id: answerId, reply_to: messageId, client_id: "" };
+    const stored = { ...BLANK, ...ids, role: "assistant" } as const;
+    const at = this.messages.push({ ...stored, text: "", created_at: "", state: "streaming" }) - 1;
     await wait(script.before ?? 250);
     this.#emit(running, { type: "answer.started", answer_id: answerId, message_id: messageId });
     const seq = 1 + (await this.#stream(running));
     const end = { answer_id: answerId, message_id: messageId, seq };
     if (script.fail) {
       this.messages[at] = { ...stored, text: "", created_at: "", state: "failed", code: script.fail };
-      return this.#emit(running, { type: "answer.failed", ...end, code: script.fail, retryable: true });
+      this.#emit(running, { type: "answer.failed", ...end, code: script.fail, retryable: true });
+      return;
     }
     const { text, citations = [], outcome = "answered", model = "llama" } = script;
     const body = { text, citations, outcome, model, created_at: new Date().toISOString() };
-    this.messages[at] = { ...stored, ...body, state: "done" };
-    return this.#emit(running, { type: "answer.completed", ...end, ...body } satisfies AnswerCompleted);
+    this.messages[at] = { ...stored, ...body, state: "completed" };
+    this.#emit(running, { type: "answer.completed", ...end, ...body } satisfies AnswerCompleted);
   }
 
   async #stream(running: Running): Promise<number> {

@@ -71,8 +71,8 @@ export class ChatElement extends HTMLElement {
     if (this.#panel) return this.#panel;
     this.#launcher.setAttribute("aria-busy", "true");
     try {
-      const { mount } = await this.#load();
-      return (this.#panel ??= mount({
+      const module = await this.#load();
+      return (this.#panel ??= module.mount({
         element: this,
         root: this.#root,
         launcher: this.#launcher,

@@ -1,4 +1,4 @@
-import { readHistory } from "./history.ts";
+import { readHistory, readWords } from "./history.ts";
 import type {
   AnswerDelta,
   DownFrame,
@@ -30,7 +30,8 @@ import type { History } from "./transport/session.ts";
 import type { Shelf } from "./transport/shelf.ts";
 
 const ACK_WITHIN_MS = 10_000;
-const SILENCE_MS = 20_000;
+/** Longer than a model may be silent before the server gives it up. */
+const SILENCE_MS = 25_000;
 const SILENCES_BEFORE_GIVING_UP = 6;
 
 type Frame = Exclude<DownFrame, Part>;
@@ -226,5 +227,5 @@ function restore(kept: string): Items {
 
 function addForeign(items: Items, frame: MessageNew): Items {
   if (items.some((item) => item.messageId === frame.message_id)) return items;
-  return [...items, ...readHistory([frame])];
+  return [...items, readWords(frame.role, frame.message_id, frame.text)];
 }

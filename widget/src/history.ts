@@ -1,54 +1,34 @@
-import {
-  newAnswer,
-  newMessage,
-  type Answer,
-  type Item,
-  type Items,
-  type Rating,
-} from "./store/transcript.ts";
+import { newAnswer, newMessage, type Answer, type Item, type Items } from "./store/transcript.ts";
 import type { StoredMessage } from "./transport/session.ts";
 
-const RATINGS: readonly string[] = ["up", "down"] satisfies Rating[];
-const OUTCOMES: readonly string[] = [
-  "answered",
-  "no_answer",
-  "degraded",
-  "small_talk",
-] satisfies Answer["outcome"][];
-
 /** Reads the stored conversation into the transcript. */
-export function readHistory(messages: readonly StoredMessage[]): Items {
-  let question = "";
-  return messages.map((message): Item => {
-    if (message.role === "visitor") question = message.message_id;
-    return readMessage(message, question);
-  });
+export const readHistory = (messages: readonly StoredMessage[]): Items => messages.map(readMessage);
+
+function readMessage(message: StoredMessage): Item {
+  if (message.role === "assistant") return readAnswer(message);
+  return readWords(message.role, message.message_id, message.text, message.client_id);
 }
 
-function readMessage(message: StoredMessage, question: string): Item {
-  const { message_id: id, text } = message;
-  if (message.role === "visitor")
-    return { ...newMessage(message.client_id || id, text), messageId: id, delivery: "stored" };
-  if (message.role === "creator") return { kind: "person", key: id, messageId: id, text };
-  return readAnswer(message, question);
+/** What a visitor or, in person, the creator said. */
+export function readWords(role: string, messageId: string, text: string, clientId = ""): Item {
+  if (role !== "visitor") return { kind: "person", key: messageId, messageId, text };
+  return { ...newMessage(clientId || messageId, text), messageId, delivery: "stored" };
 }
 
-function readAnswer(message: StoredMessage, question: string): Answer {
-  const answer = newAnswer(message.answer_id || message.message_id, message.reply_to || question);
-  const shared = { ...answer, rating: pick<Answer["rating"]>(message.rating, RATINGS, "") };
-  if (message.state === "running" || message.state === "streaming") return answer;
-  if (message.state === "failed")
-    return { ...shared, state: "failed", code: message.code ?? "", retryable: true };
+function readAnswer(stored: StoredMessage): Answer {
+  const answer = newAnswer(stored.answer_id || stored.message_id, stored.reply_to);
+  if (stored.state === "streaming") return answer;
+  const { text, code, citations, outcome, model, rating } = stored;
+  const failed = stored.state === "failed";
   return {
-    ...shared,
-    state: "done",
-    text: message.text,
-    citations: message.citations ?? [],
-    outcome: pick<Answer["outcome"]>(message.outcome, OUTCOMES, "answered"),
-    model: message.model ?? "",
+    ...answer,
+    state: failed ? "failed" : "done",
+    text,
+    code,
+    retryable: failed,
+    citations,
+    outcome: outcome || "answered",
+    model,
+    rating,
   };
-}
-
-function pick<T extends string>(value: string | undefined, known: readonly string[], otherwise: T): T {
-  return value !== undefined && known.includes(value) ? (value as T) : otherwise;
 }

@@ -1,7 +1,7 @@
 const SVG = "http://www.w3.org/2000/svg";
 const TALK =
-  "M21 11.6c0 4.4-4 8-9 8-1.3 0-2.6-.3-3.7-.7L4 20.500l1.1-3.600A7.5 7.5 0 0 1 3 11.600c0-4.4 4-8 9-8s9 3.6 9 8zM8.5 10h7M8.5 13.500h4.5";
-const FOLD = "M6 9.500l6 6 6-6";
+  "M21 11.5c0 4.5-4 8-9 8-1.3 0-2.5-.2-3.6-.6L4 20.5l1.2-3.7A7.4 7.4 0 0 1 3 11.5c0-4.5 4-8 9-8s9 3.5 9 8zM8.5 10h7M8.5 13.5H13";
+const FOLD = "M6 9.5l6 6 6-6";
 
 /** The round button in the corner. */
 export function makeLauncher(): HTMLButtonElement {

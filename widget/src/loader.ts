@@ -23,6 +23,6 @@ if (script instanceof HTMLScriptElement) {
     api: new URL("/api/v1", script.src).href,
   };
   define();
-  if (document.body) place(script);
+  if (document.readyState !== "loading") place(script);
   else document.addEventListener("DOMContentLoaded", () => place(script));
 }

@@ -1,6 +1,6 @@
 import { Conversation } from "./conversation.ts";
 import { adopt, type Host, type Panel } from "./host.ts";
-import { finishedSince, isMessage, isRunning, unanswered, type Items } from "./store/transcript.ts";
+import { finishedSince, isRunning, unanswered, type Items } from "./store/transcript.ts";
 import type { Store } from "./store/atom.ts";
 import css from "./styles/panel.css";
 import { pickLanguage, stringsOf } from "./text/strings.ts";
@@ -34,7 +34,6 @@ export class PanelDialog implements Panel {
     this.#ends.push(
       this.#conversation.$profile.subscribe(({ language }) => this.#draw(language)),
       this.#watchAnswers(),
-      this.#countSeconds(),
     );
   }
 
@@ -109,10 +108,12 @@ export class PanelDialog implements Panel {
       actions: this.#conversation,
       strings: stringsOf(language),
       secondsUntil: (moment) => Math.max(0, Math.ceil((moment - systemClock.now()) / 1000)),
+      later: (ms, run) => systemClock.after(ms, run),
     });
-    this.#dialog.lang = language;
-    if (RIGHT_TO_LEFT.includes(language)) this.#dialog.dir = "rtl";
-    this.#dialog.replaceChildren(...this.#content.elements);
+    const { element } = this.#content;
+    element.lang = language;
+    element.dir = RIGHT_TO_LEFT.includes(language) ? "rtl" : "ltr";
+    this.#dialog.replaceChildren(element);
     if (this.isOpen) this.#content.focus();
   }
 
@@ -155,22 +156,6 @@ export class PanelDialog implements Panel {
       }
       before = items;
     });
-  }
-
-  /** Keeps count-downs going, only while there is one. */
-  #countSeconds(): () => void {
-    let timer = 0;
-    const end = this.#conversation.$items.subscribe((items) => {
-      const held = items.some((item) => isMessage(item) && item.delivery === "held");
-      if (held && !timer) timer = window.setInterval(() => this.#content?.tick(), 1000);
-      if (held || !timer) return;
-      clearInterval(timer);
-      timer = 0;
-    });
-    return () => {
-      clearInterval(timer);
-      end();
-    };
   }
 
   /** A closed chat that waits for nothing needs no connection. */

@@ -92,7 +92,7 @@ test("a screen reader hears 'answering' once and each finished answer once and w
   await openChat(page);
   await spoken(page).evaluate((region) => {
     const heard: string[] = [];
-    new MutationObserver(() => heard.push(region.textContent ?? "")).observe(region, {
+    new MutationObserver(() => heard.push((region as HTMLElement).innerText)).observe(region, {
       childList: true,
       subtree: true,
     });
@@ -142,7 +142,7 @@ test("a rating goes out, a thumb down asks why", async () => {
 test("Spanish comes with the page's wish, and quoted Spanish is marked as such", async () => {
   const { page } = await stage.visit({}, { attributes: 'data-language="es"' });
   await openChat(page);
-  expect(await dialog(page).getAttribute("lang")).toBe("es");
+  expect(await dialog(page).locator(".frame").getAttribute("lang")).toBe("es");
   await ask(page, "¿Qué horario tienes?");
   await answered(page);
   await page

@@ -186,11 +186,11 @@ export function failAnswer(
  * way, answers that began meanwhile, and the progress of those that run on.
  */
 export function mergeHistory(items: Items, history: Items): Items {
-  const messages = new Set(history.flatMap((item) => (isAnswer(item) ? [] : [item.messageId])));
+  const known = new Set(history.flatMap((item) => (isAnswer(item) ? [] : [item.key, item.messageId])));
   const answered = new Set(history.filter(isAnswer).map((answer) => answer.messageId));
   const merged: Items = [
     ...history.map((item) => (isRunning(item) ? (findAnswer(items, item.answerId) ?? item) : item)),
-    ...items.filter((item) => !isAnswer(item) && !messages.has(item.messageId)),
+    ...items.filter((item) => !isAnswer(item) && !known.has(item.key) && !known.has(item.messageId)),
   ];
   return items
     .filter(isAnswer)

@@ -14,6 +14,8 @@ function parse(text: string): DownFrame | null {
   }
 }
 
+const isSound = ({ index, count }: Part): boolean => count <= MAX_PARTS && index >= 0 && index < count;
+
 /** Reads frames; pieces of a large one are kept until the last has come. Anything else is null. */
 export class FrameReader {
   readonly #open = new Map<string, Map<number, string>>();
@@ -28,8 +30,9 @@ export class FrameReader {
     this.#open.clear();
   }
 
-  #join({ id, index, count, data }: Part): Exclude<DownFrame, Part> | null {
-    if (count < 1 || count > MAX_PARTS || index < 0 || index >= count) return null;
+  #join(part: Part): Exclude<DownFrame, Part> | null {
+    if (!isSound(part)) return null;
+    const { id, index, count, data } = part;
     const pieces = this.#open.get(id) ?? new Map<number, string>();
     this.#open.set(id, pieces.set(index, data));
     if (pieces.size < count) {

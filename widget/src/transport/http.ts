@@ -28,20 +28,15 @@ export class Http {
     private readonly fetch: typeof globalThis.fetch,
   ) {}
 
-  async request<T>(path: string, { token, body }: { token?: string; body?: object } = {}): Promise<T> {
-    const response = await this.#call(path, {
-      method: body ? "POST" : "GET",
-      credentials: "omit",
-      headers: {
-        ...(body && { "content-type": "application/json" }),
-        ...(token && { authorization: `Bearer ${token}` }),
-      },
-      ...(body && { body: JSON.stringify(body) }),
-    });
+  async request<T>(path: string, token = "", body?: object): Promise<T> {
+    const headers: Record<string, string> = {};
+    if (token) headers["authorization"] = `Bearer ${token}`;
+    if (body) headers["content-type"] = "application/json";
+    const sent = body ? { method: "POST", body: JSON.stringify(body) } : {};
+    const response = await this.#call(path, { ...sent, headers, credentials: "omit" });
     if (response.ok) return (await response.json()) as T;
-    const problem = (await response.json().catch(() => ({}))) as Problem;
-    const seconds = problem.retry_after ?? Number(response.headers.get("retry-after") ?? 0);
-    throw new ApiError(response.status, problem.code ?? "unknown", seconds || 0);
+    const { code = "", retry_after = 0 } = (await response.json().catch(() => ({}))) as Problem;
+    throw new ApiError(response.status, code, retry_after);
   }
 
   async #call(path: string, init: RequestInit): Promise<Response> {

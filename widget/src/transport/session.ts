@@ -1,4 +1,4 @@
-import type { Citation } from "../protocol.gen.ts";
+import type { AnswerCompleted, Citation, FeedbackSend } from "../protocol.gen.ts";
 import { ApiError, type Http } from "./http.ts";
 import type { Shelf } from "./shelf.ts";
 
@@ -29,18 +29,19 @@ export interface StoredMessage {
   readonly role: "visitor" | "assistant" | "creator";
   readonly text: string;
   readonly created_at: string;
-  readonly client_id?: string;
-  readonly answer_id?: string;
+  readonly client_id: string;
+  readonly answer_id: string;
   /** The message that an answer belongs to. */
-  readonly reply_to?: string;
-  readonly state?: string;
-  readonly citations?: readonly Citation[];
-  readonly outcome?: string;
-  readonly model?: string;
-  readonly code?: string;
-  readonly rating?: string;
+  readonly reply_to: string;
+  readonly state: "none" | "pending" | "streaming" | "completed" | "failed";
+  readonly citations: readonly Citation[];
+  readonly outcome: AnswerCompleted["outcome"] | "";
+  readonly model: string;
+  readonly code: string;
+  readonly rating: FeedbackSend["rating"] | "";
 }
 
+/** The newest messages, in the order they were written. */
 export interface History {
   readonly items: readonly StoredMessage[];
   readonly next_cursor?: string | null;
@@ -66,31 +67,22 @@ export class VisitorSession {
   /** An address to connect to, good for one connection. */
   async socketAddress(): Promise<string> {
     const ticket = await this.#asVisitor((token) =>
-      this.http.request<Ticket>("/auth/socket-tickets", { token, body: {} }),
+      this.http.request<Ticket>("/auth/socket-tickets", token, {}),
     );
     return `${ticket.url}?ticket=${encodeURIComponent(ticket.ticket)}`;
   }
 
   async history(): Promise<History> {
     return this.#asVisitor((token, { conversation_id }) =>
-      this.http.request<History>(`/channels/sessions/${conversation_id}/messages`, { token }),
+      this.http.request<History>(`/channels/sessions/${conversation_id}/messages`, token),
     );
   }
 
+  /** Renews the kept session; one that has ended is answered with a new one. */
   async #enter(): Promise<Session> {
-    const kept = this.shelf.read(this.#name);
-    try {
-      return await this.#create(kept);
-    } catch (error) {
-      if (!kept || !isUnknownSession(error)) throw error;
-      this.shelf.write(this.#name, null);
-      return this.#create(null);
-    }
-  }
-
-  async #create(token: string | null): Promise<Session> {
+    const token = this.shelf.read(this.#name);
     const body = { creator_id: this.creatorId, ...(token && { session_token: token }) };
-    const session = await this.http.request<Session>("/channels/sessions", { body });
+    const session = await this.http.request<Session>("/channels/sessions", "", body);
     this.shelf.write(this.#name, session.session_token);
     return session;
   }
@@ -107,8 +99,4 @@ export class VisitorSession {
       return call(renewed.session_token, renewed);
     }
   }
-}
-
-function isUnknownSession(error: unknown): boolean {
-  return error instanceof ApiError && [401, 403, 404, 422].includes(error.status);
 }

@@ -51,7 +51,7 @@ export function composerView(scene: Scene): { element: HTMLFormElement; focus():
   $connection.subscribe(({ state }) => (input.disabled = state === "refused"));
   return {
     element,
-    focus: () => {
+    focus: (): void => {
       fit(input);
       input.focus();
     },

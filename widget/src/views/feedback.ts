@@ -11,8 +11,8 @@ export function feedback(scene: Scene, answer: Answer): HTMLElement {
   const thumb = (value: Rating, name: string) =>
     h(
       "button",
-      { class: "round", type: "button", "aria-label": name, click: () => rate(value) },
-      icon(ICONS[value]),
+      { class: `round ${value}`, type: "button", "aria-label": name, click: () => rate(value) },
+      icon(ICONS.thumb),
     );
   const thumbs = { up: thumb("up", strings.helpful), down: thumb("down", strings.notHelpful) };
   const more = h("div", { class: "more" });

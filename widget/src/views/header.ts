@@ -14,7 +14,7 @@ export function headerView({ $profile, $connection, strings, actions }: Scene): 
   $profile.subscribe((profile) => {
     const name = profile.title || profile.name || strings.assistant;
     setText(title, name);
-    setText(avatar, [...name.trim()][0]?.toUpperCase() ?? "");
+    setText(avatar, /\p{L}|\p{N}/u.exec(name)?.[0].toUpperCase() ?? "");
   });
   $connection.subscribe(({ state: now }) => {
     state.dataset["state"] = now;

@@ -6,7 +6,7 @@ import type { Scene } from "./scene.ts";
 
 /** What the visitor said, and how far it has come. */
 export function messageView(scene: Scene, first: VisitorMessage): ItemView<VisitorMessage> {
-  const { strings, actions, secondsUntil } = scene;
+  const { strings, actions, secondsUntil, later } = scene;
   const state = h("p", { class: "delivery" });
   const bubble = h("div", { class: "bubble", dir: "auto" }, first.text);
   const element = h(
@@ -17,12 +17,16 @@ export function messageView(scene: Scene, first: VisitorMessage): ItemView<Visit
     state,
   );
 
+  let latest = first;
+
   const update = (message: VisitorMessage): void => {
     const { delivery, clientId } = message;
+    latest = message;
     element.dataset["delivery"] = delivery;
     const seconds = secondsUntil(message.retryAt);
     setText(state, describe(strings, message, seconds));
     state.hidden = !state.textContent;
+    if (seconds) later(1000, () => element.isConnected && latest === message && update(message));
     if (delivery !== "refused") return;
     const again = () => actions.resend(clientId);
     const remove = () => actions.discard(clientId);
@@ -42,7 +46,7 @@ function describe(strings: Strings, { delivery, code }: VisitorMessage, seconds:
 }
 
 function causeOf(strings: Strings, code: string): string {
-  if (code === "too_large") return strings.tooLong;
+  if (code === "text_too_long") return strings.tooLong;
   return code === "quota_exceeded" ? strings.quota : strings.unknown;
 }
 

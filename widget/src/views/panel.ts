@@ -1,6 +1,7 @@
 import { announcer } from "./announcer.ts";
 import { citationView } from "./citation.ts";
 import { composerView } from "./composer.ts";
+import { h } from "./dom.ts";
 import { headerView } from "./header.ts";
 import { notice } from "./notice.ts";
 import type { Scene } from "./scene.ts";
@@ -13,20 +14,19 @@ export function panelContent(parts: Omit<Scene, "showCitation">) {
   const transcript = transcriptView(scene);
   const banner = notice(scene);
   const composer = composerView(scene);
-  const source = citationView(scene, [head, transcript.element, banner, composer.element]);
+  const source = citationView(scene, [head, transcript, banner, composer.element]);
   const elements: readonly HTMLElement[] = [
     head,
-    transcript.element,
+    transcript,
     banner,
     composer.element,
     ...source.elements,
     announcer(scene),
   ];
   return {
-    elements,
-    focus: composer.focus,
+    element: h("div", { class: "frame" }, ...elements),
+    focus: () => composer.focus(),
     /** Closes what lies over the conversation; false when nothing did. */
     stepBack: source.close,
-    tick: transcript.tick,
   };
 }

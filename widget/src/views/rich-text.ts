@@ -6,7 +6,7 @@ import type { Scene } from "./scene.ts";
 
 type Citations = readonly Citation[];
 
-const TAGS = { paragraph: "p", heading: "h3", bullets: "ul", numbers: "ol", quote: "blockquote" } as const;
+const TAGS = { paragraph: "p", heading: "h3", bullets: "ul", numbers: "ol" } as const;
 
 /** Shows an answer's text; blocks that did not change since the last time keep their elements. */
 export function richText(scene: Scene, container: HTMLElement) {
@@ -36,21 +36,21 @@ function blockElement(scene: Scene, block: Block, citations: Citations): HTMLEle
 }
 
 function inlineNode(scene: Scene, piece: Inline, citations: Citations): Node {
-  if (piece.kind === "code") return h("code", {}, piece.text);
   if (piece.kind === "text") return piece.strong ? h("strong", {}, piece.text) : new Text(piece.text);
-  const citation = citations.find(({ index }) => index === piece.index);
-  if (!citation) return h("span", { class: "marker", "aria-hidden": "true" }, String(piece.index));
-  return h(
-    "button",
-    {
-      class: "marker",
-      type: "button",
-      "aria-label": citationName(scene, citation),
-      "aria-haspopup": "dialog",
-      click: (event: MouseEvent) => scene.showCitation(citation, event.currentTarget as HTMLElement),
-    },
-    String(piece.index),
-  );
+  return h("span", { class: "cited" }, piece.lead.trimEnd(), marker(scene, piece.index, citations));
+}
+
+function marker(scene: Scene, index: number, citations: Citations): HTMLElement {
+  const citation = citations.find((known) => known.index === index);
+  if (!citation) return h("span", { class: "marker", "aria-hidden": "true" }, String(index));
+  const attributes = {
+    class: "marker",
+    type: "button",
+    "aria-label": citationName(scene, citation),
+    "aria-haspopup": "dialog",
+    click: (event: MouseEvent) => scene.showCitation(citation, event.currentTarget as HTMLElement),
+  };
+  return h("button", attributes, String(index));
 }
 
 /** "Source 2: Price list.pdf, page 3". */

@@ -17,6 +17,7 @@ export interface Scene {
   readonly strings: Strings;
   /** Seconds from now to a moment, rounded up; 0 when it has passed. */
   readonly secondsUntil: (moment: number) => number;
+  readonly later: (ms: number, run: () => void) => void;
   readonly showCitation: (citation: Citation, marker: HTMLElement) => void;
 }
 

@@ -14,7 +14,7 @@ function viewOf(scene: Scene, item: Item): ItemView<Item> {
 }
 
 /** The conversation. It is not live itself: `announcer.ts` says what a screen reader should say. */
-export function transcriptView(scene: Scene): { element: HTMLElement; tick(): void } {
+export function transcriptView(scene: Scene): HTMLElement {
   const { strings } = scene;
   const dots = h("div", { class: "item dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
   const list = h("div", { class: "list" });
@@ -39,13 +39,7 @@ export function transcriptView(scene: Scene): { element: HTMLElement; tick(): vo
     dots.hidden = unanswered(items).length === 0 || items.some(isRunning);
     log.setAttribute("aria-busy", String(items.some(isRunning)));
   });
-  return {
-    element,
-    tick: () => {
-      for (const { view, item } of views.values())
-        if (item.kind === "visitor" && item.retryAt) view.update(item);
-    },
-  };
+  return element;
 }
 
 function reconcile(
@@ -72,11 +66,15 @@ function reconcile(
 /** Follows the end while the reader is there; offers the way back while not. */
 function stickToEnd(log: HTMLElement, content: HTMLElement, jump: HTMLElement) {
   let following = true;
+  let top = 0;
   let count = 0;
   const toEnd = () => log.scrollTo({ top: log.scrollHeight });
   log.addEventListener("scroll", () => {
-    following = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
-    jump.hidden = following;
+    const near = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
+    // Growing text moves the end away from the reader; only the reader moves up.
+    if (near || log.scrollTop < top) following = near;
+    top = log.scrollTop;
+    jump.hidden = near || following;
   });
   jump.hidden = true;
   jump.addEventListener("click", () => {
