@@ -171,5 +171,7 @@ class KnowledgeService(Construct):
         function.set("EMBEDDING_DIMENSIONS", str(self._platform.models.embedding_dimensions))
         self._platform.index.connect(function)
         function.grant_objects(data.knowledge, "GetObject", pattern=_MADE)
-        function.grant_objects(data.knowledge, "GetObject", "PutObject", pattern=_INDEX_FILE)
+        function.grant_objects(
+            data.knowledge, "GetObject", "PutObject", "DeleteObjectVersion", pattern=_INDEX_FILE
+        )
         function.grant_listing(data.knowledge, versions=True)

@@ -62,6 +62,9 @@ class _AlwaysTooLate:
         self.attempts += 1
         raise ConflictError("somebody was first")
 
+    def forget_old(self, creator_id):
+        raise AssertionError("nothing was removed")
+
 
 def test_a_writer_that_is_always_too_late_gives_up_as_transient(tmp_path):
     files, pauses = _AlwaysTooLate(), list[float]()

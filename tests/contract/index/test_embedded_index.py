@@ -15,6 +15,7 @@ from autosocial.adapters.sqlite.knowledge_index import EmbeddedKnowledgeIndex
 from autosocial.adapters.sqlite.warm_vectors import WarmVectorCache
 from autosocial.kernel.errors import ConflictError
 from tests.contract.index.samples import ANNA, BORIS, DIMENSIONS, asking, chunk
+from tests.contract.index.servers import session
 
 _WRITERS, _WRITES = 4, 6
 
@@ -104,6 +105,24 @@ def test_deleted_words_are_not_left_in_the_file(emulated_files, tmp_path):
     for path in files:
         assert b"canary" not in path.read_bytes()
         assert b"ecret3" not in path.read_bytes()
+
+
+def test_a_versioned_bucket_keeps_no_version_with_deleted_words(emulator_url, emulated_files, tmp_path):
+    client = session().client("s3", endpoint_url=emulator_url)
+    bucket = emulated_files.bucket
+    client.put_bucket_versioning(Bucket=bucket, VersioningConfiguration={"Status": "Enabled"})
+    index = EmbeddedKnowledgeIndex(emulated_files, tmp_path, dimensions=DIMENSIONS)
+    for owner in (ANNA, BORIS):
+        index.put(owner, [chunk(0, "canarysecret"), chunk(1, "other", document_id="kept", chunk_id="k")])
+    index.put(ANNA, [chunk(2, "more")])
+    assert len(client.list_object_versions(Bucket=bucket)["Versions"]) == 3
+
+    assert index.remove_document(ANNA, "doc-a") == 2
+    assert index.remove_document(ANNA, "unknown") == 0
+
+    left = client.list_object_versions(Bucket=bucket)["Versions"]
+    assert sorted(version["Key"] for version in left) == [f"{ANNA}/index.sqlite", f"{BORIS}/index.sqlite"]
+    assert index.count(ANNA, "kept") == index.count(BORIS, "doc-a") == 1
 
 
 def test_replaced_words_are_not_left_in_the_file(emulated_files, tmp_path):

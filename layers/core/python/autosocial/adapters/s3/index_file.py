@@ -71,6 +71,21 @@ class S3IndexFiles:
             raise TransientError("The knowledge index cannot be written right now.") from error
         return answer["ETag"]
 
+    def forget_old(self, creator_id: str) -> None:
+        """Remove every version but the newest, so that what was deleted is nowhere any more."""
+        key = _key(creator_id)
+        try:
+            pages = self._client.get_paginator("list_object_versions").paginate(
+                Bucket=self.bucket, Prefix=key
+            )
+            versions = [one for page in pages for one in page.get("Versions", []) if one["Key"] == key]
+            for old in (one for one in versions if not one["IsLatest"]):
+                self._client.delete_object(Bucket=self.bucket, Key=key, VersionId=old["VersionId"])
+        except ClientError as error:
+            raise _translated(error) from error
+        except BotoCoreError as error:
+            raise TransientError("Old versions of the knowledge index cannot be removed now.") from error
+
 
 def _key(creator_id: str) -> str:
     return f"{creator_id}/index.sqlite"

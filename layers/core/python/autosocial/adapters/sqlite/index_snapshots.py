@@ -20,6 +20,9 @@ class IndexFiles(Protocol):
     def store(self, creator_id: str, source: Path, *, expected: str) -> str:
         """Store over version ``expected``, else raise ``ConflictError``; return the new version."""
 
+    def forget_old(self, creator_id: str) -> None:
+        """Remove whatever the store keeps of earlier versions."""
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
@@ -68,6 +71,10 @@ class IndexSnapshots:
         """Store a draft over its base. Raises ``ConflictError`` if that is not current any more."""
         version = self._files.store(creator_id, draft, expected=base.version if base else "")
         self._keep(creator_id, draft, version)
+
+    def forget_old(self, creator_id: str) -> None:
+        """Remove whatever the store keeps of earlier versions."""
+        self._files.forget_old(creator_id)
 
     def _place(self, creator_id: str, name: str) -> Path:
         folder = self._directory / creator_id

@@ -65,9 +65,12 @@ class EmbeddedKnowledgeIndex:
         self, creator_id: str, document_id: str, *, keep: frozenset[str] = frozenset()
     ) -> int:
         """Remove a document's chunks except the ids in ``keep``; return how many went."""
-        if self.count(creator_id, document_id) == 0:
-            return 0
-        return self._change(creator_id, lambda database: database.remove_document(document_id, keep))
+        removed = 0
+        if self.count(creator_id, document_id) > 0:
+            removed = self._change(creator_id, lambda database: database.remove_document(document_id, keep))
+        # Also when nothing was left to remove: an earlier try may have failed just here.
+        self._snapshots.forget_old(creator_id)
+        return removed
 
     def count(self, creator_id: str, document_id: str) -> int:
         """Return how many chunks of a document are in the index."""
