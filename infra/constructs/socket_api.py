@@ -10,7 +10,6 @@ from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
-from infra.constructs.api_gateway_logging import ApiGatewayLogging
 from infra.constructs.findings import explain
 from infra.constructs.http_api import write_access_log
 
@@ -43,6 +42,9 @@ class SocketApi(Construct):
         )
         write_access_log(self, live, stage=stage)
         if stage.has_access_logs:
+            # Late: where nothing is logged nobody waits for this library to load.
+            from infra.constructs.api_gateway_logging import ApiGatewayLogging
+
             live.node.add_dependency(ApiGatewayLogging(self, "Logging"))
         self._authorizer: authorizers.WebSocketLambdaAuthorizer | None = None
 
