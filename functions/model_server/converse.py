@@ -66,6 +66,7 @@ class Answer:
             self._first = await anext(self._pieces)
         except StopAsyncIteration:
             raise ModelFailedError("The model gave no answer.") from None
+        _logger.info("first piece after %.1f ms", (time.monotonic() - self._started) * 1000)
 
     async def close(self) -> None:
         """Stop the upstream's work; may be called again."""

@@ -2,35 +2,25 @@
 
 import os
 import signal
-import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
-from infra.local.config import LocalConfig, Ports
+from infra.local.config import LocalConfig
 from infra.local.console import Console
 from infra.local.processes import wait_until
 from infra.local.seed import DemoLogin
 from infra.local.stack import Addresses, LocalStack
 from tests.e2e.axe import violations
 from tests.e2e.chromium import CHROMIUM, LAUNCH_ARGUMENTS
+from tests.free_ports import free_ports
 
 DESKTOP: ViewportSize = {"width": 1280, "height": 850}
 PHONE: ViewportSize = {"width": 390, "height": 844}
 SCREENSHOTS = Path(__file__).parents[2] / ".build/screenshots"
 PATIENCE_MS = 45_000
-
-
-def free_ports(count: int) -> list[int]:
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [int(one.getsockname()[1]) for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
 
 
 class RunningStack:
@@ -51,10 +41,9 @@ class RunningStack:
 
 @pytest.fixture(scope="session")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
-    edge, demo, model, emulator, opensearch = free_ports(5)
     config = LocalConfig(
         state=tmp_path_factory.mktemp("stack"),
-        ports=Ports(edge=edge, demo=demo, model=model, emulator=emulator, opensearch=opensearch),
+        ports=free_ports(),
         index="embedded",
         model="extractive",
         cloud_endpoint="",

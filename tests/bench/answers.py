@@ -1,0 +1,86 @@
+"""Acknowledgement and first delta of messages, with the model's own time taken off."""
+
+import json
+import re
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from websockets.sync.client import ClientConnection, connect
+
+from infra.local.config import LocalConfig
+from infra.local.stack import Addresses
+from tests.bench.report import Report
+
+VISITORS = 3
+QUESTIONS = (
+    "How much is the Guided plan?",
+    "When do the group sessions take place?",
+    "¿Cuántas tazas de café puedo tomar al día?",
+    "Can I get my money back after the start?",
+    "Is there a certificate?",
+    "¿A qué hora debo cenar?",
+    "Do I need a camera?",
+    "What is box breathing?",
+)
+# Between questions, so that no limit of a visitor is reached and no answer waits for another.
+PAUSE_SECONDS = 1.2
+FIRST_PIECE = re.compile(r"first piece after ([\d.]+) ms")
+
+
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """Milliseconds from sending to the acknowledgement, the first delta and the end."""
+
+    ack: float
+    first_delta: float
+    completed: float
+
+
+def measure(report: Report, addresses: Addresses, config: LocalConfig) -> None:
+    """Ask one question after the other; the first round only warms the functions up."""
+    log = config.logs / "model-server.log"
+    embed = (config.state / "demo-embed.html").read_text()
+    creator_id = re.search(r'data-creator="([0-9A-Z]{26})"', embed)
+    assert creator_id is not None
+    _ask_all(addresses, creator_id[1], log)
+    timed = [pair for _ in range(VISITORS) for pair in _ask_all(addresses, creator_id[1], log)]
+    report.add_times("message to acknowledgement", [timing.ack for timing, _ in timed], "p50 <= 50 ms")
+    overhead = [timing.first_delta - model for timing, model in timed]
+    report.add_times("message to first delta less the model's own", overhead, "p50 <= 150 ms")
+    report.add_times("the model's own time to the first piece", [model for _, model in timed])
+    report.add_times("message to completed answer", [timing.completed for timing, _ in timed])
+
+
+def _ask_all(addresses: Addresses, creator_id: str, log: Path) -> list[tuple[Timing, float]]:
+    results = []
+    with _visitor(addresses, creator_id) as socket:
+        for number, question in enumerate(QUESTIONS):
+            timing = _ask(socket, question, client_id=f"bench-{number:04d}")
+            results.append((timing, float(FIRST_PIECE.findall(log.read_text())[-1])))
+            time.sleep(PAUSE_SECONDS)
+    return results
+
+
+def _visitor(addresses: Addresses, creator_id: str) -> ClientConnection:
+    origin = {"Origin": addresses.demo_url}
+    with httpx.Client(base_url=addresses.edge_url, headers=origin, timeout=30) as http:
+        session = (
+            http.post("/api/v1/channels/sessions", json={"creator_id": creator_id}).raise_for_status().json()
+        )
+        bearer = {"Authorization": f"Bearer {session['session_token']}"}
+        ticket = http.post("/api/v1/auth/socket-tickets", headers=bearer).raise_for_status().json()
+    return connect(f"{ticket['url']}?ticket={ticket['ticket']}", additional_headers=origin, open_timeout=30)
+
+
+def _ask(socket: ClientConnection, question: str, *, client_id: str) -> Timing:
+    started = time.perf_counter()
+    socket.send(json.dumps({"type": "message.send", "client_id": client_id, "text": question}))
+    seen: dict[str, float] = {}
+    while "answer.completed" not in seen:
+        frame = json.loads(socket.recv(timeout=60))
+        seen.setdefault(frame["type"], (time.perf_counter() - started) * 1000)
+        if frame["type"] in {"error", "answer.failed"}:
+            raise RuntimeError(f"The question was not answered: {frame}")
+    return Timing(seen["message.ack"], seen["answer.delta"], seen["answer.completed"])
