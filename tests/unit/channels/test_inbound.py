@@ -12,6 +12,7 @@ from autosocial.channels.service import Push
 from autosocial.contracts.socket import AnswerDelta, Event, Pong
 from autosocial.conversations.model import Terminal
 from autosocial.conversations.service import AcceptMessage, RateAnswer, ResumeAnswer
+from autosocial.kernel.errors import TransientError
 from autosocial.kernel.ids import new_id
 from autosocial.kernel.tenancy import Caller, Role
 from tests.fakes.answer_turn import ASKER, CREATOR, OTHER_VISITOR, VISITOR, Turn
@@ -68,6 +69,13 @@ def test_a_message_is_acknowledged_first_and_then_told_to_the_others() -> None:
     (echo,), (event,) = socket.sockets.frames("tab"), socket.sockets.frames("desk")
     assert (echo.type, echo.text) == ("message.new", "How much?")
     assert (event.event, event.state) == ("CONVERSATION_UPDATE", "message")
+
+
+def test_who_cannot_be_told_does_not_spoil_the_acknowledgement() -> None:
+    socket = Socket()
+    socket.connections.of_audience = lambda *_: (_ for _ in ()).throw(TransientError("away"))  # type: ignore[method-assign]
+    (ack,) = socket.send(HELLO)
+    assert ack.type == "message.ack"
 
 
 def test_a_repeated_message_is_acknowledged_with_the_same_id_and_told_to_nobody() -> None:

@@ -1,5 +1,6 @@
 """What happens when a socket opens, says something, and closes."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,7 +105,9 @@ class HandleSocket:
         self._limiter.check(caller.creator_id, caller.subject, rules=(burst, _VISITOR_RULE))
         accepted = self._accept(caller, frame, request_id=sender.request_id)
         self._push.reply(connection, accepted.ack)
-        self._announce(sender, accepted)
+        # The message is stored and acknowledged: what the others miss now, they read later.
+        with suppress(AutoSocialError):
+            self._announce(sender, accepted)
 
     def _announce(self, sender: Sender, accepted: Accepted) -> None:
         caller = sender.caller

@@ -20,7 +20,7 @@ from autosocial.conversations.prompt import build_prompt, fitting, search_query
 from autosocial.conversations.small_talk import small_talk
 from autosocial.conversations.writing import DeltaWriter, ModelAwayError, Writer
 from autosocial.kernel.clock import Clock, iso
-from autosocial.kernel.errors import NotFoundError, PermanentError, TransientError
+from autosocial.kernel.errors import AutoSocialError, NotFoundError, PermanentError, TransientError
 from autosocial.kernel.ids import IdSource
 
 _HISTORY = 12
@@ -181,22 +181,21 @@ class AnswerMessage:
         )
 
     def _settled(self, answer: Answer, terminal: Terminal) -> Terminal | None:
-        reply = _reply(answer, terminal)
-        if not self._answers.finish(answer, terminal, reply=reply):
+        if not self._answers.finish(answer, terminal, reply=_reply(answer, terminal)):
             return None
         self._post(answer, terminal)
-        if reply is not None:
-            self._tell_creator(answer, reply)
+        self._tell_creator(answer, terminal)
         return terminal
 
-    def _tell_creator(self, answer: Answer, reply: Message) -> None:
+    def _tell_creator(self, answer: Answer, terminal: Terminal) -> None:
+        text = terminal.text if isinstance(terminal, AnswerCompleted) else ""
         event = Event(
             event="CONVERSATION_UPDATE",
             subject_id=answer.conversation_id,
-            state=reply.outcome or "",
-            message=preview_of(reply.text),
-            timestamp=reply.created_at,
-            data={"message_id": reply.message_id, "role": "assistant"},
+            state=terminal.outcome if isinstance(terminal, AnswerCompleted) else "failed",
+            message=preview_of(text),
+            timestamp=iso(self._clock()),
+            data={"message_id": answer.answer_id, "role": "assistant"},
         )
         self._push(answer.creator_id, "creator", event)
 
@@ -206,7 +205,7 @@ class AnswerMessage:
     def _push(self, creator_id: str, audience: str, frame: DownFrame) -> None:
         try:
             self._delivery.push(creator_id, audience, frame)
-        except TransientError:
+        except AutoSocialError:
             return  # stored: who is not reached now resumes or reads it later
 
 

@@ -79,7 +79,7 @@ def post(delivery: Delivery, answer: Answer, frame: AnswerDelta) -> None:
     """Post to the visitor; one who cannot be reached now resumes later from what is stored."""
     try:
         delivery.push(answer.creator_id, answer.visitor_id, frame)
-    except TransientError:
+    except AutoSocialError:
         return
 
 
