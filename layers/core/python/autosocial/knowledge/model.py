@@ -115,9 +115,9 @@ class Document:
         return self._at(DocumentState.INSPECTING, now=now, run_id=run.run_id, cause=None)
 
     def advanced(self, run: Run, state: DocumentState, *, now: datetime) -> "Document":
-        """Return the document one or more steps further in ``run``; never backwards."""
+        """Return the document further on in ``run``; as it is when it is there or beyond already."""
         self._check(run)
-        if _WORK.index(state) < _WORK.index(self.state):
+        if _WORK.index(state) <= _WORK.index(self.state):
             return self
         return self._at(state, now=now)
 
