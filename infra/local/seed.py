@@ -49,8 +49,9 @@ class DemoLogin:
 class DemoApi:
     """The calls of the public API that the seed makes."""
 
-    def __init__(self, origin: str) -> None:
-        self._client = httpx.Client(base_url=f"{origin}/api/v1", timeout=_CALL_SECONDS)
+    def __init__(self, origin: str, *, transport: httpx.BaseTransport | None = None) -> None:
+        self._client = httpx.Client(base_url=f"{origin}/api/v1", timeout=_CALL_SECONDS, transport=transport)
+        self._store = httpx.Client(timeout=_CALL_SECONDS, transport=transport)
 
     def call(
         self, method: str, path: str, *, body: object = None, accept: Sequence[int] = ()
@@ -82,46 +83,63 @@ class DemoApi:
         content = file.read_bytes()
         announced = {"name": file.name, "size": len(content), "content_type": _TYPES[file.suffix]}
         form = self.call("POST", "/creators/knowledge-base/upload", body=announced).json()["upload"]
-        sent = httpx.post(
-            form["url"], data=form["fields"], files={"file": (file.name, content)}, timeout=_CALL_SECONDS
-        )
+        sent = self._store.post(form["url"], data=form["fields"], files={"file": (file.name, content)})
         if not sent.is_success:
             raise _failure(f"upload of {file.name}", f"{sent.status_code} {sent.text[:600]}")
 
 
-def seed_demo(edge_url: str, demo_url: str, *, state: Path, console: Console) -> tuple[DemoLogin, str]:
-    """Make sure that the demo creator and its documents are there; return the login and what was done."""
-    api = DemoApi(edge_url)
-    login, is_new = _demo_account(api, state)
-    _open_widget_to(api, demo_url)
-    embed = api.call("GET", "/creators/widget/embed-code").json()
-    (state / "demo-embed.html").write_text(embed["html"])
-    uploaded = _give_documents(api, console)
-    if not is_new and not uploaded:
+def seed_demo(api: DemoApi, demo_url: str, *, state: Path, console: Console) -> tuple[DemoLogin, str]:
+    """Make the demo creator and its documents; what becomes of them afterwards is the person's choice."""
+    note = SeedNote(state / "demo.json")
+    login = note.login()
+    if login is None or not api.sign_in(login):
+        login = _register(api, note)
+    elif note.is_complete():
         return login, "there already"
-    return login, f"{len(uploaded)} documents processed"
+    _open_widget_to(api, demo_url)
+    (state / "demo-embed.html").write_text(api.call("GET", "/creators/widget/embed-code").json()["html"])
+    done = _give_documents(api, console)
+    note.write(login, complete=True)
+    return login, f"{len(done)} documents processed"
 
 
-def _demo_account(api: DemoApi, state: Path) -> tuple[DemoLogin, bool]:
-    note = state / "demo.json"
-    if note.exists():
-        login = DemoLogin(**json.loads(note.read_text()))
-        if api.sign_in(login):
-            return login, False
+class SeedNote:
+    """What is known of the demo creator: the login, and whether everything was given to it."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def login(self) -> DemoLogin | None:
+        """Return the login of the last time, if there was one."""
+        note = self._read()
+        return DemoLogin(note["email"], note["password"]) if "email" in note else None
+
+    def is_complete(self) -> bool:
+        """Tell whether the documents were processed."""
+        return bool(self._read().get("complete"))
+
+    def write(self, login: DemoLogin, *, complete: bool) -> None:
+        """Keep it, readable by its owner only."""
+        descriptor = os.open(self._file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w") as output:
+            json.dump({**asdict(login), "complete": complete}, output)
+
+    def _read(self) -> dict[str, Any]:
+        return dict(json.loads(self._file.read_text())) if self._file.exists() else {}
+
+
+def _register(api: DemoApi, note: SeedNote) -> DemoLogin:
     login = DemoLogin("maya@steadyground.example.com", _passphrase())
-    registered = api.call(
-        "POST", "/auth/register", body={**asdict(login), "name": "Maya Rivers"}, accept=(409,)
-    )
-    if registered.status_code == 409:
+    body = {**asdict(login), "name": "Maya Rivers"}
+    if api.call("POST", "/auth/register", body=body, accept=(409,)).status_code == 409:
         raise LocalStackError(
-            f"The demo account {login.email} exists, but its password ({note}) is lost.", "Run 'make reset'."
+            f"The demo account {login.email} exists, but its password is not known any more.",
+            "Run 'make reset' to begin anew, or --no-seed to go on without the demo.",
         )
-    descriptor = os.open(note, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as output:
-        json.dump(asdict(login), output)
+    note.write(login, complete=False)
     if not api.sign_in(login):
         raise _failure("POST /auth/login", "the account that was just made is refused")
-    return login, True
+    return login
 
 
 def _open_widget_to(api: DemoApi, origin: str) -> None:

@@ -16,7 +16,7 @@ from infra.local.deployment import Deployment
 from infra.local.frontends import build_frontends
 from infra.local.opensearch import start_opensearch
 from infra.local.processes import Child, Children, clean_environment, wait_until_healthy
-from infra.local.seed import DemoLogin, seed_demo
+from infra.local.seed import DemoApi, DemoLogin, seed_demo
 
 _MODEL_SECONDS = 120
 
@@ -93,7 +93,10 @@ class LocalStack:
         """Make the demo creator and its documents unless they are there."""
         with self._console.step("demo creator and documents") as note:
             login, note.text = seed_demo(
-                addresses.edge_url, addresses.demo_url, state=self.config.state, console=self._console
+                DemoApi(addresses.edge_url),
+                addresses.demo_url,
+                state=self.config.state,
+                console=self._console,
             )
         return login
 
