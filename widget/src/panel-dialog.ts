@@ -107,6 +107,7 @@ export class PanelDialog implements Panel {
       ...stores,
       actions: this.#conversation,
       strings: stringsOf(language),
+      language,
       secondsUntil: (moment) => Math.max(0, Math.ceil((moment - systemClock.now()) / 1000)),
       later: (ms, run) => systemClock.after(ms, run),
     });

@@ -15,6 +15,8 @@ export interface Scene {
   readonly $profile: Store<Profile>;
   readonly actions: Actions;
   readonly strings: Strings;
+  /** The language of `strings`. */
+  readonly language: string;
   /** Seconds from now to a moment, rounded up; 0 when it has passed. */
   readonly secondsUntil: (moment: number) => number;
   readonly later: (ms: number, run: () => void) => void;
