@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functions.model_server.extractive.prompt import Source
 
 _MAX_QUOTE_CHARS = 420
-_STUB = 7
+_STUB = 12
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)\]]*\s+(?=[\"'“‘«(\[¿¡]*[\w¿¡#*-])")
 _BULLET = re.compile(r"^\s*(?:[-*•·–▪◦]|\d{1,2}[.)])\s+")
 _ABBREVIATION = re.compile(
