@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from typing import Any
 from infra.local.config import REPO, LocalConfig
 from infra.local.console import LocalStackError
 from infra.local.fingerprint import Stamp, fingerprint
+from infra.local.processes import Children
 
 _SOURCES = ("infra", "functions", "layers", "cdk.json", "requirements.lock", "pyproject.toml")
 _RUNNER_ONLY = REPO / "infra" / "local"
@@ -39,7 +39,7 @@ class StackPlan:
     assets: tuple[Asset, ...]
 
 
-def synthesise(config: LocalConfig) -> str:
+def synthesise(config: LocalConfig, children: Children) -> str:
     """Synthesise the app for stage ``local`` unless nothing changed; return what was done."""
     variables = synth_variables(config)
     stamp = Stamp(config.state / "synth.stamp")
@@ -50,18 +50,13 @@ def synthesise(config: LocalConfig) -> str:
         return "unchanged"
     stamp.clear()
     shutil.rmtree(config.assembly, ignore_errors=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "infra.app"],
-        cwd=REPO,
-        env={**os.environ, **variables, "JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"},
-        capture_output=True,
-        text=True,
-        timeout=_SYNTH_SECONDS,
-        check=False,
-    )
-    if done.returncode or not (config.assembly / "manifest.json").exists():
+    quiet = {"JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION": "1"}
+    environment = {**os.environ, **variables, **quiet}
+    command = [sys.executable, "-m", "infra.app"]
+    done = children.run("synth", command, environment=environment, timeout_seconds=_SYNTH_SECONDS)
+    if done.process.returncode or not (config.assembly / "manifest.json").exists():
         raise LocalStackError(
-            f"The CDK app could not be synthesised:\n{(done.stderr or done.stdout)[-4000:]}",
+            f"The CDK app could not be synthesised:\n{done.last_lines(40)}",
             "Fix the error above; 'make synth STAGE=local' shows it alone.",
         )
     stamp.set(wanted)

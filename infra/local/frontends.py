@@ -1,22 +1,23 @@
 """Builds widget and dashboard when their sources changed."""
 
-import subprocess
+import os
 
 from infra.local.config import REPO
 from infra.local.console import LocalStackError
 from infra.local.fingerprint import Stamp, fingerprint
+from infra.local.processes import Children
 
 _BUILD_SECONDS = 300
 # What is built lies in the checkout, so what is known of it lies there too, whatever the state folder.
 _STAMPS = REPO / ".local"
 
 
-def build_frontends() -> str:
+def build_frontends(children: Children) -> str:
     """Build what changed; return a few words about each part, also about one that is not there."""
-    return ", ".join(f"{name} {_build(name)}" for name in ("widget", "web"))
+    return ", ".join(f"{name} {_build(name, children)}" for name in ("widget", "web"))
 
 
-def _build(name: str) -> str:
+def _build(name: str, children: Children) -> str:
     folder = REPO / name
     if not (folder / "package.json").exists():
         return "is not in this checkout"
@@ -25,17 +26,11 @@ def _build(name: str) -> str:
     if stamp.matches(wanted) and (folder / "dist").is_dir():
         return "unchanged"
     stamp.clear()
-    done = subprocess.run(
-        ["npm", "run", "--silent", "build", "--workspace", name],
-        cwd=REPO,
-        capture_output=True,
-        text=True,
-        timeout=_BUILD_SECONDS,
-        check=False,
-    )
-    if done.returncode:
+    command = ["npm", "run", "--silent", "build", "--workspace", name]
+    done = children.run(f"build-{name}", command, environment=os.environ, timeout_seconds=_BUILD_SECONDS)
+    if done.process.returncode:
         raise LocalStackError(
-            f"The build of {name} failed:\n{(done.stdout + done.stderr)[-3000:]}",
+            f"The build of {name} failed:\n{done.last_lines(30)}",
             f"Fix the error ('npm run build --workspace {name}'); changed dependencies need 'npm ci'.",
         )
     stamp.set(wanted)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx
 
+from infra.local.config import REPO
 from infra.local.console import LocalStackError
 
 _KEPT = ("PATH", "HOME", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SYSTEMROOT")
@@ -93,6 +94,19 @@ class Children:
             )
             child = Child(name, process, log, grace_seconds)
             self._children.append(child)
+        return child
+
+    def run(
+        self, name: str, command: Sequence[str], *, environment: Mapping[str, str], timeout_seconds: float
+    ) -> Child:
+        """Run ``command`` in the repository to its end, which comes early when everything is being ended."""
+        child = self.start(name, command, environment=environment, folder=REPO)
+        try:
+            child.process.wait(timeout=timeout_seconds)
+        except subprocess.TimeoutExpired:
+            child.stop()
+        with self._lock:
+            self._children = [other for other in self._children if other is not child]
         return child
 
     def close(self) -> None:

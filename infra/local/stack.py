@@ -108,7 +108,7 @@ class LocalStack:
 
     def _build_frontends(self) -> None:
         with self._console.step("widget and dashboard") as note:
-            note.text = build_frontends()
+            note.text = build_frontends(self.children)
 
     def _start_model_server(self) -> Child | None:
         if not (REPO / "functions/model_server/app.py").exists():
@@ -136,7 +136,7 @@ class LocalStack:
 
     def _synthesise(self) -> None:
         with self._console.step("CDK app for stage local") as note:
-            note.text = assembly.synthesise(self.config)
+            note.text = assembly.synthesise(self.config, self.children)
 
     def _deploy(self) -> dict[str, str]:
         cloud = LocalCloud(self.config.emulator_url)
