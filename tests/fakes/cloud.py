@@ -37,7 +37,7 @@ def moto_cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 def create_table(name: str, *, sort_key: bool = True) -> str:
     """Make a table with ``pk`` (and ``sk``) and return its name."""
-    keys = [("pk", "HASH"), *([("sk", "RANGE")] if sort_key else [])]
+    keys: list[tuple[str, Any]] = [("pk", "HASH"), *([("sk", "RANGE")] if sort_key else [])]
     boto3.client("dynamodb", region_name=REGION).create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
@@ -47,7 +47,7 @@ def create_table(name: str, *, sort_key: bool = True) -> str:
     return name
 
 
-def create_signing_key(key_spec: str = "ECC_NIST_P256") -> str:
+def create_signing_key(key_spec: Any = "ECC_NIST_P256") -> str:
     """Make a KMS key and return its ARN."""
     kms = boto3.client("kms", region_name=REGION)
     return kms.create_key(KeySpec=key_spec, KeyUsage="SIGN_VERIFY")["KeyMetadata"]["Arn"]

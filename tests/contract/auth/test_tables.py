@@ -63,13 +63,14 @@ def test_each_tenant_acts_with_credentials_of_its_own(table, signed_with):
 def test_the_session_carries_the_tenant_as_its_tag(table, monkeypatch):
     from botocore.client import BaseClient
 
-    calls = []
-    make = BaseClient._make_api_call
-    monkeypatch.setattr(
-        BaseClient,
-        "_make_api_call",
-        lambda self, name, arguments: calls.append((name, arguments)) or make(self, name, arguments),
-    )
+    calls: list[tuple[str, dict]] = []
+    make = vars(BaseClient)["_make_api_call"]
+
+    def record(self, name, arguments):
+        calls.append((name, arguments))
+        return make(self, name, arguments)
+
+    monkeypatch.setattr(BaseClient, "_make_api_call", record)
     Tables(tenant_role_arn=TENANT_ROLE_ARN).model(Note, table, creator_id=ANA)(ANA, "NOTE").save()
     (assumed,) = [arguments for name, arguments in calls if name == "AssumeRole"]
     assert assumed["RoleArn"] == TENANT_ROLE_ARN

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from autosocial.adapters.jwt.auth import JwtTokens
 from autosocial.adapters.kms.auth import KmsSigningKeys
 from autosocial.auth.model import ACCESS, VISITOR, Claims
-from autosocial.kernel.errors import PermanentError, UnauthenticatedError
+from autosocial.kernel.errors import PermanentError, TransientError, UnauthenticatedError
 from tests.fakes.auth import LocalSigningKeys
 from tests.fakes.clock import START, FakeClock
 from tests.fakes.cloud import create_signing_key, moto_cloud
@@ -118,6 +118,26 @@ def test_a_key_that_was_disabled_is_a_fault_of_ours_and_says_so(monkeypatch):
             KeyId=arn.rsplit("/")[-1], PendingWindowInDays=7
         )
         assert keys.public_key(keys.key_ids[0]), "the public key is read once"
+
+
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9", None], ids=["unreachable", "throttled"])
+def test_keys_that_are_away_are_transient(monkeypatch, endpoint):
+    from botocore.client import BaseClient
+    from botocore.exceptions import ClientError
+
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    if endpoint:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", endpoint)
+    else:
+        throttled = ClientError({"Error": {"Code": "ThrottlingException", "Message": ""}}, "Sign")
+
+        def throttle(*_):
+            raise throttled
+
+        monkeypatch.setattr(BaseClient, "_make_api_call", throttle)
+    with pytest.raises(TransientError):
+        KmsSigningKeys(["key-1"], region="us-east-1").sign(b"message")
 
 
 @pytest.mark.parametrize("arguments", [{"keys": []}, {"keys": ["a"], "algorithm": "HS256"}])

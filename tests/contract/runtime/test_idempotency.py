@@ -80,13 +80,13 @@ def test_two_consumers_of_one_message_both_do_their_work(monkeypatch, clock):
 def test_of_twenty_parallel_claims_one_wins(monkeypatch, clock):
     def is_won(_: int) -> bool:
         try:
-            return once.claim("a")
+            return shared.claim("a")
         except TransientError:
             return False
 
     with moto_cloud(monkeypatch), ThreadPoolExecutor(20) as pool:
         table = create_table("idempotency", sort_key=False)
-        once = DynamoOnce(Tables(), table, scope="x", lock=LOCK, clock=clock)
+        shared = DynamoOnce(Tables(), table, scope="x", lock=LOCK, clock=clock)
         assert sum(pool.map(is_won, range(20))) == 1
 
 

@@ -184,6 +184,23 @@ def test_headers_and_bodies_do_not_make_a_caller():
     assert call(handler, "GET", "/api/v1/any", headers=headers).status == 401
 
 
+@pytest.mark.parametrize(
+    ("forwarded", "address"),
+    [
+        ("198.51.100.4, 203.0.113.7", "198.51.100.4"),
+        ("6.6.6.6, 198.51.100.4, 203.0.113.7", "198.51.100.4"),
+        ("203.0.113.7", "203.0.113.7"),
+        ("", "203.0.113.7"),
+    ],
+    ids=["through the proxy", "forged before it", "past it", "no header"],
+)
+def test_behind_a_proxy_of_ours_the_address_is_the_one_it_saw(monkeypatch, forwarded, address):
+    monkeypatch.setenv("TRUSTED_PROXIES", "1")
+    behind = http_function(Settings, lambda _: build_app("sample", [_routes()]))
+    answer = call(behind, "GET", "/api/v1/open", headers={"x-forwarded-for": forwarded})
+    assert answer.body == address
+
+
 def test_a_body_in_base64_is_read():
     request = event("http_v2")
     request.update(body="eyJuYW1lIjogIkFuYSJ9", isBase64Encoded=True)

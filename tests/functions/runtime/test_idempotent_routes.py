@@ -2,6 +2,7 @@
 
 import pytest
 from fastapi import APIRouter
+from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 
 from autosocial.kernel.errors import ConflictError
@@ -33,13 +34,16 @@ class House:
         router = APIRouter(prefix="/api/v1", route_class=Idempotent)
 
         @router.post("/things", status_code=201)
-        def make(body: ThingBody) -> dict[str, object]:
+        def make(body: ThingBody):
             if body.name == "taken":
                 self.made.append("refused")
                 raise ConflictError("Taken.")
             if body.name == "broken":
                 self.made.append("failed")
                 raise ValueError("secret")
+            if body.name == "away":
+                self.made.append("away")
+                return JSONResponse({}, status_code=503)
             self.made.append(body.name)
             return {"number": len(self.made), "name": body.name}
 
@@ -105,7 +109,7 @@ def test_while_the_first_is_worked_on_the_second_is_told_so(house):
     assert (answer.status, answer.body["code"]) == (409, "request_in_progress")
 
 
-@pytest.mark.parametrize(("name", "status"), [("taken", 409), ("broken", 500)])
+@pytest.mark.parametrize(("name", "status"), [("taken", 409), ("broken", 500), ("away", 503)])
 def test_a_request_that_failed_may_be_tried_again_with_its_key(house, name, status):
     assert [house.post(name).status for _ in range(2)] == [status, status]
     assert len(house.made) == 2 and not house.answers.kept

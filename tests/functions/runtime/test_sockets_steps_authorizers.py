@@ -39,7 +39,7 @@ def _raising(error):
 
 
 def test_a_socket_event_comes_with_the_connections_verified_caller():
-    seen = []
+    seen: list[SocketEvent] = []
     handler = socket_function(Settings, lambda _: seen.append)
     assert handler(event("socket_message"), LambdaContext()) == {"statusCode": 200}
     assert seen == [SocketEvent("MESSAGE", "Fz4xEdSOIAMCJYQ=", CALLER, '{"type": "ping"}', "Fz4xEXAMPLE=")]

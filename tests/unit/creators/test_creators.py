@@ -164,9 +164,12 @@ def test_without_named_sites_every_site_is_allowed(store):
 
 
 def test_the_embed_code_is_one_script_that_names_the_creator():
-    seen = []
-    parser = HTMLParser()
-    parser.handle_starttag = lambda tag, attributes: seen.append((tag, dict(attributes)))
-    parser.feed(EmbedCode("https://app.example/")(ANA))
+    seen: list[tuple[str, dict[str, str | None]]] = []
+
+    class Reader(HTMLParser):
+        def handle_starttag(self, tag, attrs):
+            seen.append((tag, dict(attrs)))
+
+    Reader().feed(EmbedCode("https://app.example/")(ANA))
     source = "https://app.example/widget/loader.js"
     assert seen == [("script", {"src": source, "data-creator": ANA, "async": None})]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from autosocial.kernel.clock import epoch_seconds, iso, utc_now
+from autosocial.kernel.envelope import Envelope
 from autosocial.kernel.errors import (
     AutoSocialError,
     ConflictError,
@@ -70,3 +71,10 @@ def test_the_tree_has_three_branches():
     assert issubclass(InvalidError, DomainError) and issubclass(DomainError, AutoSocialError)
     for branch in (TransientError, PermanentError):
         assert issubclass(branch, AutoSocialError) and not issubclass(branch, DomainError)
+
+
+def test_an_event_cannot_be_changed_on_its_way():
+    envelope = Envelope(new_id(), "document_ready", 1, utc_now(), new_id(), "request-1", {"pages": 3})
+    with pytest.raises(AttributeError):
+        envelope.creator_id = "another"  # type: ignore[misc]
+    assert envelope.payload["pages"] == 3

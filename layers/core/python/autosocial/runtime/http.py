@@ -30,6 +30,7 @@ def build_app(title: str, routers: Sequence[APIRouter], *, answers: Answers | No
             router, responses={"default": {"model": Problem, "description": "Problem document"}}
         )
     app.state.answers = answers
+    app.state.trusted_proxies = 0
     app.add_exception_handler(RequestValidationError, invalid_request)
     app.add_exception_handler(HTTPException, framework_error)
     app.add_middleware(Manners)
@@ -41,6 +42,7 @@ def http_function(settings_type: type[S], build: Callable[[S], FastAPI]) -> Lamb
 
     def prepare(settings: S) -> tuple[FastAPI, Mangum]:
         app = build(settings)
+        app.state.trusted_proxies = settings.trusted_proxies
         return app, Mangum(app, lifespan="off", text_mime_types=_TEXT_TYPES)
 
     parts = Parts(settings_type, prepare)
@@ -84,6 +86,11 @@ def _as_visitor(caller: Annotated[Caller, Depends(verified_caller)]) -> Caller:
 
 
 def _source_address(request: Request) -> str:
+    proxies: int = request.app.state.trusted_proxies
+    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",")]
+    if proxies and len(hops) > proxies:
+        # Each hop adds the address it was called from; what stands further left is the client's own claim.
+        return hops[-1 - proxies]
     context = request.scope.get("aws.event", {}).get("requestContext", {})
     return str(context.get("http", {}).get("sourceIp", ""))
 
@@ -91,7 +98,7 @@ def _source_address(request: Request) -> str:
 AnyCaller = Annotated[Caller, Depends(verified_caller)]
 CreatorCaller = Annotated[Caller, Depends(_as_creator)]
 VisitorCaller = Annotated[Caller, Depends(_as_visitor)]
-# The network address as the gateway saw it, never what a header claims.
+# The client's network address as the gateway or our own proxy saw it, never what a header claims.
 SourceAddress = Annotated[str, Depends(_source_address)]
 
 

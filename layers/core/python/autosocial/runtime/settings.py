@@ -22,6 +22,8 @@ class Settings(BaseModel):
 
     service_name: str = "autosocial"
     log_level: str = "INFO"
+    # How many of our own proxies (CloudFront: 1) stand before the gateway and add to X-Forwarded-For.
+    trusted_proxies: int = 0
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
