@@ -229,6 +229,21 @@ def test_a_visitor_who_cannot_be_reached_still_gets_a_stored_answer() -> None:
     assert turn.table.answers[CREATOR, terminal.answer_id].terminal == terminal
 
 
+def test_a_short_question_about_something_else_is_not_searched_with_the_one_before() -> None:
+    turn = Turn()
+    turn.ask("Who won the world cup in 1978?")
+    turn.ask("What does the programme cost?")
+    assert turn.retriever.queries[-1] == (CREATOR, "What does the programme cost?")
+
+
+def test_a_short_question_that_finds_nothing_is_searched_with_the_one_before() -> None:
+    turn = Turn(passages=[])
+    turn.ask("Do you offer individual yoga coaching sessions?")
+    turn.ask("And online?")
+    queries = [query for _, query in turn.retriever.queries[1:]]
+    assert queries == ["And online?", "Do you offer individual yoga coaching sessions? And online?"]
+
+
 def test_a_short_follow_up_is_searched_with_the_question_before_it() -> None:
     turn = Turn()
     turn.ask("Do you offer individual yoga coaching sessions?")

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from autosocial.conversations.language import language_of
 from autosocial.conversations.model import Message
-from autosocial.conversations.prompt import build_prompt, fitting, search_query, visible
+from autosocial.conversations.prompt import build_prompt, fitting, visible
+from autosocial.conversations.search_queries import search_queries
 from autosocial.conversations.small_talk import small_talk
 from tests.fakes.answer_turn import CONVERSATION, CREATOR, passage
 
@@ -110,12 +111,21 @@ def test_rules_come_in_the_visitors_language_and_name_the_reference() -> None:
     assert english.endswith("secret-word") and "Responde" in spanish
 
 
-def test_only_a_short_follow_up_borrows_the_question_before() -> None:
-    history = (said("visitor", "Do you teach yoga?"), said("assistant", "Yes"))
-    assert search_query("and how much is it?", history) == "Do you teach yoga? and how much is it?"
-    full = "Which documents do I need for registration as a student?"
-    assert search_query(full, history) == full
-    assert search_query("and how much is it?", ()) == "and how much is it?"
+FULL = "Which documents do I need for registration as a student?"
+
+
+@pytest.mark.parametrize(
+    ("question", "queries"),
+    [
+        ("and how much is it?", ("Do you teach yoga? and how much is it?",)),
+        ("What about pilates?", ("What about pilates?", "Do you teach yoga? What about pilates?")),
+        (FULL, (FULL,)),
+    ],
+)
+def test_only_a_follow_up_borrows_the_question_before(question: str, queries: tuple[str, ...]) -> None:
+    history = (said("visitor", "Do you teach yoga?"), said("assistant", "Yes"), said("visitor", "thanks!"))
+    assert search_queries(question, history) == queries
+    assert search_queries(question, ()) == (question,)
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,8 @@ from autosocial.conversations.language import Language, language_of, phrase
 from autosocial.conversations.model import Answer, Message, Outcome, Terminal, preview_of
 from autosocial.conversations.plain_text import hosts_of, plain
 from autosocial.conversations.ports import AnswerStore, ConversationStore, Delivery, Retriever
-from autosocial.conversations.prompt import build_prompt, fitting, search_query
+from autosocial.conversations.prompt import build_prompt, fitting
+from autosocial.conversations.search_queries import search_queries
 from autosocial.conversations.small_talk import small_talk
 from autosocial.conversations.writing import DeltaWriter, ModelAwayError, Writer
 from autosocial.kernel.clock import Clock, iso
@@ -139,8 +140,12 @@ class AnswerMessage:
             return Draft("degraded", quoted(passages, question.message.text, question.language))
 
     def _passages(self, question: Question) -> tuple[Passage, ...]:
-        query = search_query(question.message.text, question.history)
-        return fitting(self._retriever(question.message.creator_id, query, limit=_PASSAGES).passages)
+        message = question.message
+        for query in search_queries(message.text, question.history):
+            found = self._retriever(message.creator_id, query, limit=_PASSAGES)
+            if found.passages:
+                return fitting(found.passages)
+        return ()
 
     def _written(self, question: Question, passages: tuple[Passage, ...], deltas: DeltaWriter) -> Draft:
         canary, hosts = self._ids().lower(), hosts_of(passages)

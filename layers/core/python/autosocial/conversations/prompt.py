@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from autosocial.contracts.passages import Passage
-from autosocial.conversations.language import Language, content_words
+from autosocial.conversations.language import Language
 from autosocial.conversations.model import Message
 from autosocial.conversations.ports import Prompt, Turn
 
@@ -18,7 +18,6 @@ MAX_PASSAGE_CHARS = 2_000
 MAX_SOURCES_CHARS = 8_000
 MAX_HISTORY_TURNS = 6
 MAX_HISTORY_CHARS = 3_000
-FEW_WORDS = 3
 
 _RULES: dict[Language, str] = {
     "en": (
@@ -68,14 +67,6 @@ def escaped(text: str) -> str:
 
 def _attribute(text: str) -> str:
     return " ".join(escaped(text).split()).replace('"', "&quot;")
-
-
-def search_query(question: str, history: Sequence[Message]) -> str:
-    """Return what to search for: a short follow-up borrows the question before it."""
-    if len(content_words(question)) > FEW_WORDS:
-        return visible(question)
-    asked = [message.text for message in history if message.role == "visitor"]
-    return visible(f"{asked[-1]} {question}" if asked else question)
 
 
 def fitting(passages: Sequence[Passage]) -> tuple[Passage, ...]:
