@@ -2,7 +2,7 @@
 # requires-python = ">=3.11"
 # dependencies = ["python-docx==1.2.0"]
 # ///
-"""Makes the two demo documents from their source texts: ``uv run --script tests/data/demo/build_documents.py``.
+"""Makes the two demo documents from source texts: ``uv run --script tests/data/demo/build_documents.py``.
 
 The PDF is printed by Chromium, the DOCX written by python-docx; both results are committed.
 """
