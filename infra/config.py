@@ -95,6 +95,8 @@ class StageConfig:
     # The security checks take seconds; where they do not run at each synth, only the tests run them.
     checks_every_synth: bool
 
+    # GuardDuty scans every upload for malware before it is opened; elsewhere documents say "not scanned".
+    scans_uploads: bool = False
     # None: CloudFront's own host name. A stage with its own models needs one for their certificate.
     domain: DomainConfig | None = None
     nat_gateways: int = 0
@@ -214,6 +216,7 @@ _PRODUCTION = StageConfig(
     has_access_logs=True,
     has_bootstrap_version=True,
     has_backups=True,
+    scans_uploads=True,
     checks_every_synth=True,
     # Put your own here before the first deployment.
     domain=DomainConfig(name="autosocial.dev", hosted_zone_id="Z00000000000000000000"),

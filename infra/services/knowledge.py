@@ -9,6 +9,7 @@ from constructs import Construct
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.queue_with_dlq import QueueWithDlq
 from infra.services.knowledge_pipeline import IngestionPipeline, IngestionSteps
+from infra.services.knowledge_scan import MalwareScan
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,6 +50,9 @@ class KnowledgeService(Construct):
         data = self._platform.data
         function = self._function("inspect", memory_mb=1024, timeout_seconds=60)
         function.set("UPLOADS_BUCKET", data.uploads.name)
+        if self._platform.stage.scans_uploads:
+            MalwareScan(self, "Scan", bucket=data.uploads)
+            function.set("MALWARE_SCAN", "guardduty")
         function.grant_objects(data.uploads, "GetObject", *_TAG, *_REMOVE)
         function.grant_listing(data.uploads, versions=True)
         return function

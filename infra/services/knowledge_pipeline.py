@@ -145,7 +145,7 @@ class IngestionPipeline(Construct):
         task.add_retry(
             errors=_PASSING,
             interval=Duration.seconds(1),
-            max_attempts=7,
+            max_attempts=9,
             backoff_rate=2,
             max_delay=Duration.seconds(60),
             jitter_strategy=sfn.JitterType.FULL,
@@ -180,7 +180,9 @@ class IngestionPipeline(Construct):
         )
         bucket = {"name": [self._platform.data.uploads.name]}
         pattern = events.EventPattern(
-            source=["aws.s3"], detail_type=["Object Created"], detail={"bucket": bucket}
+            source=["aws.s3"],
+            detail_type=["Object Created"],
+            detail={"bucket": bucket, "object": {"key": [{"suffix": "/original"}]}},
         )
         events.Rule(self, "Uploaded", event_pattern=pattern, targets=[target])
         waiting = unstarted.metric_approximate_number_of_messages_visible(

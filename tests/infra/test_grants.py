@@ -26,6 +26,7 @@ PATTERNS = {
     r".*/live/POST/@connections/\*": "connections come and go",
     r"<Index\w+>/\*": "the paths below the index's address",
     r"<\w+Function\w+>:\*": "the versions of a function",
+    r".*:rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3\*": "GuardDuty names its rule itself",
 }
 NOBODY_MAY = ("iam:", "organizations:", "kms:Decrypt", "sts:AssumeRoot")
 
