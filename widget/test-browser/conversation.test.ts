@@ -9,7 +9,7 @@ test("an answer streams in and ends with its text, citations and sources, under 
   const { page, problems } = await stage.visit();
   await openChat(page);
   await ask(page, "What does a package cost?");
-  await dialog(page).locator(".answer[data-state=streaming] .caret").waitFor();
+  await dialog(page).locator(".answer[data-state=streaming] li:last-child .caret").waitFor();
   await answered(page);
   expect(await answers(page).locator(".text li").count()).toBe(3);
   expect(await answers(page).locator(".text strong").first().textContent()).toBe("80 euros");

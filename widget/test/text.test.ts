@@ -62,6 +62,11 @@ describe("blocks", () => {
     }
   });
 
+  test("bold that has begun is bold while text streams", () => {
+    expect(brief(parseBlocks("only **350 eu", true))).toEqual(["paragraph: only **350 eu**"]);
+    expect(brief(parseBlocks("only **350** eu", true))).toEqual(["paragraph: only **350** eu"]);
+  });
+
   test("markup is text like any other", () => {
     expect(brief(parseBlocks("<b>x</b> <script>"))).toEqual(["paragraph: <b>x</b> <script>"]);
   });

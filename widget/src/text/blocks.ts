@@ -55,7 +55,7 @@ function kindOf(line: string): { kind: Block["kind"]; text: string; start: numbe
 export function parseBlocks(text: string, streaming = false): readonly Block[] {
   const blocks: { kind: Block["kind"]; lines: Line[]; start: number }[] = [];
   let gap = true;
-  for (const line of (streaming ? text.replace(UNFINISHED, "") : text).split(/\r?\n/)) {
+  for (const line of (streaming ? soFar(text) : text).split(/\r?\n/)) {
     if (line.trim()) {
       const { kind, text: content, start } = kindOf(line);
       const last = blocks.at(-1);
@@ -65,6 +65,12 @@ export function parseBlocks(text: string, streaming = false): readonly Block[] {
     gap = !line.trim();
   }
   return blocks;
+}
+
+/** What can be shown of a text that is still being written: no half markers, and bold that has begun is bold. */
+function soFar(text: string): string {
+  const whole = text.replace(UNFINISHED, "");
+  return whole.split("**").length % 2 ? whole : `${whole}**`;
 }
 
 const goesOn = (kind: Block["kind"], gap: boolean): boolean =>

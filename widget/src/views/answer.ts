@@ -27,7 +27,7 @@ export function answerView(scene: Scene, first: Answer): ItemView<Answer> {
     const streaming = answer.state === "streaming";
     element.dataset["state"] = answer.state;
     write(answer.text, answer.citations, streaming);
-    if (streaming) (text.lastElementChild ?? text).append(caret);
+    if (streaming) lastLine(text).append(caret);
     else caret.remove();
     setText(label, labelOf(scene, answer));
     label.hidden = !label.textContent;
@@ -37,6 +37,12 @@ export function answerView(scene: Scene, first: Answer): ItemView<Answer> {
   };
   update(first);
   return { element, update };
+}
+
+/** Where the text goes on: in the last entry of a list, not below it. */
+function lastLine(text: HTMLElement): Element {
+  const block = text.lastElementChild ?? text;
+  return block.querySelector("li:last-child") ?? block;
 }
 
 function labelOf({ strings }: Scene, { state, outcome, model }: Answer): string {

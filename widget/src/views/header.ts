@@ -4,7 +4,7 @@ import type { Scene } from "./scene.ts";
 /** Who answers here, and the way out. The logo finds its place in the avatar. */
 export function headerView({ $profile, $connection, strings, actions }: Scene): HTMLElement {
   const avatar = h("span", { class: "avatar", "aria-hidden": "true" });
-  const title = h("h2", { id: "title", dir: "auto" });
+  const title = h("bdi");
   const state = h("p", { class: "state" });
   const close = h(
     "button",
@@ -20,5 +20,5 @@ export function headerView({ $profile, $connection, strings, actions }: Scene): 
     state.dataset["state"] = now;
     setText(state, now === "connecting" ? strings.connecting : strings.assistantState);
   });
-  return h("header", { class: "head" }, avatar, h("div", {}, title, state), close);
+  return h("header", { class: "head" }, avatar, h("div", {}, h("h2", { id: "title" }, title), state), close);
 }
