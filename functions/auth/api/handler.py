@@ -18,14 +18,14 @@ from autosocial.creators.service import CreateCreator
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.runtime.http import build_app, http_function
-from functions.auth.api.routes import AuthParts, auth_router, public_router
+from functions.auth.api.routes import AuthParts, auth_router, caller_router, public_router
 from functions.auth.api.settings import AuthApiSettings
 
 
 def build(settings: AuthApiSettings) -> FastAPI:
     """Put the application together."""
     parts = build_parts(settings)
-    return build_app("AutoSocial auth", [auth_router(parts), public_router(parts)])
+    return build_app("AutoSocial auth", [auth_router(parts), caller_router(parts), public_router(parts)])
 
 
 def build_parts(settings: AuthApiSettings) -> AuthParts:

@@ -77,6 +77,13 @@ def auth_router(parts: AuthParts) -> APIRouter:
             COOKIE, path=COOKIE_PATH, secure=parts.cookie_secure, httponly=True, samesite="strict"
         )
 
+    return router
+
+
+def caller_router(parts: AuthParts) -> APIRouter:
+    """Return the routes of verified callers."""
+    router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
+
     @router.get("/profile")
     def profile(caller: CreatorCaller) -> AccountBody:
         """Return who is signed in."""
