@@ -20,8 +20,8 @@ class RelevanceRule:
     names. Without vectors ``words_without_vectors`` decides.
     """
 
-    same_language: float = 0.82
-    other_language: float = 0.79
+    same_language: float = 0.83
+    other_language: float = 0.80
     word_bonus: float = 0.05
     enough_words: float = 0.6
     words_without_vectors: float = 0.33
