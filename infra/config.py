@@ -5,41 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-
-@dataclass(frozen=True, slots=True)
-class SearchConfig:
-    """Size of the OpenSearch domain."""
-
-    data_instance: str
-    data_nodes: int
-    master_instance: str
-    volume_gib: int
-
-
-@dataclass(frozen=True, slots=True)
-class GpuConfig:
-    """The GPU service: one model server and one vLLM container per instance."""
-
-    instance: str
-    min_instances: int
-    max_instances: int
-    # Name in the hub of the chat model that vLLM loads, and the longest prompt it accepts.
-    chat_model: str
-    context_tokens: int
-    vllm_image: str
-
-
-@dataclass(frozen=True, slots=True)
-class DomainConfig:
-    """A domain of yours and its public hosted zone in Route 53."""
-
-    name: str
-    hosted_zone_id: str
-
-    @property
-    def app_name(self) -> str:
-        """The host name of dashboard, widget and API."""
-        return f"app.{self.name}"
+from infra.capacity import DomainConfig, GpuConfig, SearchConfig
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +57,6 @@ class StageConfig:
     has_tracing: bool
     has_access_logs: bool
     has_bootstrap_version: bool
-    has_backups: bool
     # The security checks take seconds; where they do not run at each synth, only the tests run them.
     checks_every_synth: bool
 
@@ -148,7 +113,6 @@ _LOCAL = StageConfig(
     has_tracing=False,
     has_access_logs=False,
     has_bootstrap_version=False,
-    has_backups=False,
     checks_every_synth=False,
 )
 
@@ -181,7 +145,6 @@ _STARTER = StageConfig(
     has_tracing=True,
     has_access_logs=True,
     has_bootstrap_version=True,
-    has_backups=False,
     checks_every_synth=True,
     monthly_budget_usd=25,
 )
@@ -215,7 +178,6 @@ _PRODUCTION = StageConfig(
     has_tracing=True,
     has_access_logs=True,
     has_bootstrap_version=True,
-    has_backups=True,
     scans_uploads=True,
     checks_every_synth=True,
     # Put your own here before the first deployment.

@@ -3,27 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from aws_cdk import aws_ec2 as ec2
     from aws_cdk import aws_secretsmanager as secretsmanager
 
     from infra.config import StageConfig
     from infra.constructs.alarms import Alarms
+    from infra.constructs.bucket import Bucket
+    from infra.constructs.ground import Network
     from infra.constructs.http_api import HttpApi
     from infra.constructs.layers import Layers
     from infra.constructs.python_function import PythonFunction
+    from infra.constructs.signing_key import SigningKey
     from infra.constructs.socket_api import SocketApi
-    from infra.stacks.data import DataStack
-
-
-@dataclass(frozen=True, slots=True)
-class Network:
-    """Where functions run that reach the index or the model."""
-
-    vpc: ec2.IVpc
-    function_group: ec2.ISecurityGroup
+    from infra.constructs.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +65,20 @@ class SearchIndex:
             )
 
 
+class Data(Protocol):
+    """The stateful resources that services share; the data stack fills it."""
+
+    auth_table: Table
+    creators_table: Table
+    documents_table: Table
+    conversations_table: Table
+    connections_table: Table
+    idempotency_table: Table
+    uploads: Bucket
+    knowledge: Bucket
+    signing_key: SigningKey
+
+
 @dataclass(frozen=True, slots=True)
 class Platform:
     """The shared parts of one stage's app stack."""
@@ -78,7 +86,7 @@ class Platform:
     stage: StageConfig
     # Public origin of dashboard, widget and API.
     app_url: str
-    data: DataStack
+    data: Data
     layers: Layers
     alarms: Alarms
     http: HttpApi

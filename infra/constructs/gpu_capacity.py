@@ -14,7 +14,7 @@ from constructs import Construct
 from infra.constructs.findings import explain
 
 if TYPE_CHECKING:
-    from infra.config import GpuConfig
+    from infra.capacity import GpuConfig
 
 
 class GpuCapacity(Construct):

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from infra.constructs.bucket import Bucket
+    from infra.constructs.ground import Ground
     from infra.constructs.table import Table
-    from infra.platform import Platform
 
 _INTERFACES = [
     "CreateNetworkInterface",
@@ -42,7 +42,7 @@ class PythonFunction(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        platform: Platform,
+        platform: Ground,
         context: str,
         name: str,
         layers: Sequence[str] = ("base",),

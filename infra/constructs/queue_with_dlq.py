@@ -12,8 +12,8 @@ from constructs import Construct
 from infra.constructs.alarms import FIVE_MINUTES
 
 if TYPE_CHECKING:
+    from infra.constructs.ground import Ground
     from infra.constructs.python_function import PythonFunction
-    from infra.platform import Platform
 
 _TRIES = 3
 
@@ -26,7 +26,7 @@ class QueueWithDlq(Construct):
         scope: Construct,
         construct_id: str,
         *,
-        platform: Platform,
+        platform: Ground,
         consumer_timeout_seconds: int,
         fifo: bool = False,
     ) -> None:

@@ -11,7 +11,7 @@ from infra.constructs.alarms import Alarms
 from infra.constructs.http_api import HttpApi, HttpGateway
 from infra.constructs.layers import Layers
 from infra.constructs.socket_api import STAGE_NAME, SocketApi
-from infra.platform import Models, Network, Platform, SearchIndex
+from infra.platform import Models, Platform, SearchIndex
 from infra.services.auth import AuthService
 from infra.services.channels import ChannelsService
 from infra.services.conversations import ConversationsService
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from constructs import Construct
 
     from infra.config import StageConfig
+    from infra.constructs.ground import Network
     from infra.constructs.layers import LayerBuilder
     from infra.stacks.data import DataStack
 

@@ -10,7 +10,8 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
-from infra.config import GpuConfig, StageConfig
+from infra.capacity import GpuConfig
+from infra.config import StageConfig
 from infra.constructs.findings import explain
 from infra.constructs.gpu_capacity import GpuCapacity
 from infra.constructs.log_group import log_group

@@ -4,8 +4,8 @@ from aws_cdk import aws_ec2 as ec2
 from constructs import Construct
 
 from infra.config import StageConfig
+from infra.constructs.ground import Network
 from infra.constructs.log_group import log_group
-from infra.platform import Network
 from infra.stacks.stage_stack import StageStack
 
 _ADDRESSES = "10.20.0.0/16"

@@ -12,7 +12,8 @@ from aws_cdk import aws_logs as logs
 from aws_cdk import aws_opensearchservice as opensearch
 from constructs import Construct
 
-from infra.config import SearchConfig, StageConfig
+from infra.capacity import SearchConfig
+from infra.config import StageConfig
 from infra.constructs.findings import explain
 from infra.constructs.log_group import log_group
 from infra.platform import SearchIndex

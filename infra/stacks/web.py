@@ -8,7 +8,8 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
-from infra.config import DomainConfig, StageConfig
+from infra.capacity import DomainConfig
+from infra.config import StageConfig
 from infra.constructs.bucket import Bucket
 from infra.constructs.findings import explain
 from infra.constructs.http_api import HttpGateway
