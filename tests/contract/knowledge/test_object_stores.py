@@ -3,6 +3,7 @@
 import base64
 import json
 from datetime import datetime
+from typing import Any
 
 import boto3
 import pytest
@@ -23,6 +24,10 @@ CHUNKS = [Chunk(f"{D}-0000{n}", n, f"Texto é {n}", n, n + 9, n or None, "A > B"
 VECTORS = [[0.5, -0.25, 1.0], [0.0, 0.125, -1.0]]
 
 
+def s3_client() -> Any:
+    return boto3.client("s3")
+
+
 def test_an_upload_is_read_and_measured(stores):
     assert stores.uploads.size(A, D) is None
     with pytest.raises(NotFoundError):
@@ -41,7 +46,7 @@ def test_removing_an_upload_takes_all_its_versions_and_no_other(stores):
     assert stores.uploads.size(A, D) is None
     assert stores.uploads.read(A, E) == b"other"
     if stores.is_real:
-        left = boto3.client("s3").list_object_versions(Bucket=UPLOADS)
+        left = s3_client().list_object_versions(Bucket=UPLOADS)
         keys = [item["Key"] for kind in ("Versions", "DeleteMarkers") for item in left.get(kind, [])]
         assert keys == [f"{A}/{E}/original"]
 
@@ -105,7 +110,7 @@ def test_removing_a_document_leaves_nothing_of_it_and_all_of_the_others(stores):
     stores.chunks.remove(A, D)
     assert stores.chunks.chunks(other, 0) == CHUNKS
     if stores.is_real:
-        left = boto3.client("s3").list_object_versions(Bucket=KNOWLEDGE)
+        left = s3_client().list_object_versions(Bucket=KNOWLEDGE)
         keys = [item["Key"] for kind in ("Versions", "DeleteMarkers") for item in left.get(kind, [])]
         assert all(found.startswith(f"{A}/documents/{E}/") for found in keys)
 
@@ -116,7 +121,7 @@ def test_a_quarantined_upload_carries_the_reason_beside_other_tags(stores):
         stores.uploads.quarantine(A, D, reason="document_unsafe")
         assert stores.uploads.quarantined == {(A, D): "document_unsafe"}
         return
-    s3, where = boto3.client("s3"), {"Bucket": UPLOADS, "Key": f"{A}/{D}/original"}
+    s3, where = s3_client(), {"Bucket": UPLOADS, "Key": f"{A}/{D}/original"}
     s3.put_object_tagging(**where, Tagging={"TagSet": [{"Key": "scan", "Value": "done"}]})
     stores.uploads.quarantine(A, D, reason="document_unsafe")
     tags = {tag["Key"]: tag["Value"] for tag in s3.get_object_tagging(**where)["TagSet"]}
@@ -140,5 +145,5 @@ def test_the_scanners_tag_is_believed_only_when_it_says_clean(stores, status, ve
     with pytest.raises(TransientError):
         scan.verdict(A, D)
     tag = {"Key": "GuardDutyMalwareScanStatus", "Value": status}
-    boto3.client("s3").put_object_tagging(Bucket=UPLOADS, Key=f"{A}/{D}/original", Tagging={"TagSet": [tag]})
+    s3_client().put_object_tagging(Bucket=UPLOADS, Key=f"{A}/{D}/original", Tagging={"TagSet": [tag]})
     assert scan.verdict(A, D) is verdict

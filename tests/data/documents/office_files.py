@@ -144,7 +144,7 @@ def xlsx() -> bytes:
     """Return a workbook with two shown sheets and a hidden one."""
     import datetime as dt
 
-    from xlsxwriter import Workbook
+    from xlsxwriter import Workbook  # type: ignore[import-untyped]
 
     output = BytesIO()
     workbook = Workbook(output, {"in_memory": True})
