@@ -16,6 +16,8 @@ _FOLDER = Path(__file__).parent
 _LOCK = _FOLDER / "emulator.lock"
 _LAUNCHER = _FOLDER / "shim.py"
 _START_SECONDS = 60
+# Functions on the way of a message stay once they run; all others end when nothing calls them for a while.
+_KEPT_WARM = r"^functions\.(auth|channels|conversations\.answer)\."
 _SAVE_SECONDS = 30
 
 
@@ -97,7 +99,8 @@ def settings(config: LocalConfig) -> Mapping[str, str]:
         "S3_DATA_DIR": str(home / "objects"),
         "TMPDIR": str(home / "tmp"),
         "LAYER_CACHE_DIR": str(config.state / "layers"),
-        "LAMBDA_WARM_TTL_SECONDS": "300",
+        "LAMBDA_WARM_TTL_SECONDS": "120",
+        "KEEP_WARM": _KEPT_WARM,
         "LAMBDA_ACCOUNT_CONCURRENCY": "24",
         "MINISTACK_WORKER_THREADS": "64",
         "IOT_MTLS_ENABLED": "0",

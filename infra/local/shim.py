@@ -52,10 +52,12 @@ CORRECTIONS: dict[str, list[Correction]] = {
         ),
         # A silent invocation does not wait 50 ms for a log line.
         ("first_line_wait: float = 0.050", "first_line_wait: float = 0.004"),
-        # The last idle worker of a function ends as well, as on AWS: an idle stack is a small one.
+        # The last idle worker of a function ends as well, as on AWS, unless it is wanted warm.
         (
             "if worker.in_use or idle < ttl or (i == 0 and not snapstart_version):",
-            "if worker.in_use or idle < ttl:",
+            "wanted = i == 0 and re.search(\n"
+            '                    os.environ.get("KEEP_WARM") or "$^", worker.config.get("Handler", ""))\n'
+            "                if worker.in_use or idle < ttl or wanted:",
         ),
         # Layers are extracted once, not once per worker.
         (

@@ -17,6 +17,7 @@ from infra.local.frontends import build_frontends
 from infra.local.opensearch import start_opensearch
 from infra.local.processes import Child, Children, clean_environment, wait_until_healthy
 from infra.local.seed import DemoApi, DemoLogin, seed_demo
+from infra.local.warmup import warm_up
 
 _MODEL_SECONDS = 120
 
@@ -43,6 +44,7 @@ class LocalStack:
         self.config = config
         self.children = Children(config.logs)
         self._console = console
+        self._plans: list[assembly.StackPlan] = []
 
     def __enter__(self) -> Self:
         return self
@@ -98,6 +100,10 @@ class LocalStack:
                 state=self.config.state,
                 console=self._console,
             )
+        with self._console.step("warming up the way of a message"):
+            warm_up(
+                LocalCloud(self.config.emulator_url), self._plans, edge_url=addresses.edge_url, login=login
+            )
         return login
 
     def _own_ports(self) -> dict[str, int]:
@@ -141,7 +147,7 @@ class LocalStack:
     def _deploy(self) -> dict[str, str]:
         cloud = LocalCloud(self.config.emulator_url)
         deployment = Deployment(cloud)
-        plans = assembly.read_plans(self.config.assembly, ACCOUNT, REGION)
+        plans = self._plans = assembly.read_plans(self.config.assembly, ACCOUNT, REGION)
         with self._console.step("deploying") as note:
             results = deployment.deploy(plans)
             for plan in plans:
