@@ -102,8 +102,9 @@ class ModelStack(StageStack):
         return task.add_container(
             "Vllm",
             image=ecs.ContainerImage.from_registry(gpu.vllm_image),
-            command=[*serve, *limits, "--port", str(_VLLM_PORT), "--disable-log-requests"],
+            command=[*serve, *limits, "--port", str(_VLLM_PORT)],
             gpu_count=1,
+            linux_parameters=ecs.LinuxParameters(self, "VllmMemory", shared_memory_size=2048),
             memory_reservation_mib=8192,
             essential=True,
             logging=self._log("Vllm"),
