@@ -89,7 +89,7 @@ test("a socket that never opens is given up", async () => {
   const conversation = world.talk();
   conversation.start();
   await settle();
-  await world.clock.pass(15_000);
+  await world.clock.pass(30_000);
   expect(world.socket.closed).toBe(true);
   expect(conversation.$connection.get().state).toBe("waiting");
 });

@@ -6,7 +6,7 @@ import { ApiError } from "./http.ts";
 
 const HEARTBEAT: HeartbeatSeconds = 30;
 const PONG_WITHIN_MS = 10_000;
-const OPEN_WITHIN_MS = 15_000;
+const OPEN_WITHIN_MS = 30_000;
 const STEADY_AFTER_MS = 5_000;
 
 /** The part of a browser's WebSocket that is used. */
