@@ -1,4 +1,4 @@
-"""Starts the functions on the way of a message, so that the first visitor does not wait for their cold starts."""
+"""Starts the functions on the way of a message, so that the first visitor waits for no cold start."""
 
 import json
 from collections.abc import Sequence
@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from botocore.exceptions import BotoCoreError, ClientError
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from infra.local.assembly import StackPlan
 from infra.local.cloud import LocalCloud
@@ -44,4 +45,4 @@ def _warm_socket(edge_url: str, login: DemoLogin) -> None:
     api.sign_in(login)
     api.call("GET", f"/channels/sessions/{_UNKNOWN_SESSION}", accept=(403, 404))
     ticket = api.call("POST", "/auth/socket-tickets").json()
-    connect(f"{ticket['url']}?{urlencode({'ticket': ticket['ticket']})}", origin=edge_url).close()
+    connect(f"{ticket['url']}?{urlencode({'ticket': ticket['ticket']})}", origin=Origin(edge_url)).close()
