@@ -109,7 +109,11 @@ class InMemoryConversationStore:
 
     def conversations(self, creator_id: str, *, cursor: str, limit: int) -> Page[Conversation]:
         self._faults.before("conversations")
-        mine = [item for (owner, _), item in self.table.conversations.items() if owner == creator_id]
+        mine = [
+            item
+            for (owner, _), item in self.table.conversations.items()
+            if owner == creator_id and item.message_count
+        ]
         keys = sorted(
             ((f"{item.last_activity_at}#{item.conversation_id}", item) for item in mine), reverse=True
         )

@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Header, Path, Query
 
 from autosocial.channels.sessions import OpenSession
 from autosocial.conversations.history import ReadConversations
 from autosocial.conversations.model import Conversation
 from autosocial.kernel.tenancy import Caller
-from autosocial.runtime.http import VisitorCaller
+from autosocial.runtime.http import SourceAddress, VisitorCaller
 from functions.channels.api.schemas import SessionBody, SessionMessages, SessionRequest, SessionState
 
 Origin = Annotated[str, Header(max_length=300)]
@@ -22,9 +22,9 @@ def session_routes(open_session: OpenSession, read: ReadConversations) -> APIRou
     router = APIRouter(prefix="/api/v1/channels/sessions", tags=["channels"])
 
     @router.post("", status_code=201, operation_id="open_session", summary="Open or renew a session")
-    def open_a_session(request: Request, body: SessionRequest, origin: Origin = "") -> SessionBody:
+    def open_a_session(body: SessionRequest, address: SourceAddress, origin: Origin = "") -> SessionBody:
         session = open_session(
-            body.creator_id, origin=origin, address=_address(request), session_token=body.session_token
+            body.creator_id, origin=origin, address=address, session_token=body.session_token
         )
         return SessionBody.of(session)
 
@@ -45,9 +45,3 @@ def session_routes(open_session: OpenSession, read: ReadConversations) -> APIRou
         return read.one(caller.creator_id, conversation_id, visitor_id=caller.subject)
 
     return router
-
-
-def _address(request: Request) -> str:
-    """Return the caller's address as API Gateway saw it; headers can be made up."""
-    event = request.scope.get("aws.event") or {}
-    return str(event.get("requestContext", {}).get("http", {}).get("sourceIp", ""))

@@ -195,16 +195,19 @@ def test_messages_come_in_pages_newest_first(stores: Stores) -> None:
     assert third.cursor == ""
 
 
-def test_conversations_come_in_pages_by_last_activity(stores: Stores) -> None:
-    ids = [stores.ids() for _ in range(3)]
+def test_conversations_in_which_something_was_said_come_in_pages_by_last_activity(stores: Stores) -> None:
+    silent, *ids = [stores.ids() for _ in range(4)]
+    opened(stores, silent, visitor_id="visitor-silent", at=iso(stores.clock()))
     for place, conversation_id in enumerate(ids):
         opened(stores, conversation_id, visitor_id=f"visitor-{place}", at=iso(stores.clock()))
+        message = stores.message("hello", conversation_id=conversation_id)
+        stores.conversations.accept(message, client_id="client-0")
     message = stores.message("the newest", conversation_id=ids[0])
     stores.conversations.accept(message, client_id="client-1")
     first = stores.conversations.conversations(CREATOR, cursor="", limit=2)
     second = stores.conversations.conversations(CREATOR, cursor=first.cursor, limit=2)
     assert [item.conversation_id for item in (*first.items, *second.items)] == [ids[0], ids[2], ids[1]]
-    assert (first.items[0].preview, first.items[0].message_count) == ("the newest", 1)
+    assert (first.items[0].preview, first.items[0].message_count) == ("the newest", 2)
     assert second.cursor == ""
     assert stores.conversations.conversations(OTHER_CREATOR, cursor="", limit=2).items == ()
 

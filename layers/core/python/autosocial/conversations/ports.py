@@ -110,7 +110,7 @@ class ConversationStore(Protocol):
         """Return one conversation."""
 
     def conversations(self, creator_id: str, *, cursor: str, limit: int) -> Page[Conversation]:
-        """Return conversations, newest activity first."""
+        """Return the conversations in which something was said, newest activity first."""
 
     def message(self, creator_id: str, conversation_id: str, message_id: str) -> Message | None:
         """Return one message, as it is right now."""

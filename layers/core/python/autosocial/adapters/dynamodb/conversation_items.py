@@ -42,7 +42,8 @@ class ConversationItem(Item):
     language = UnicodeAttribute()
     created_at = UnicodeAttribute()
     last_activity_at = UnicodeAttribute()
-    activity = UnicodeAttribute()
+    # Absent until the first message: an opened widget is no conversation of the list yet.
+    activity = UnicodeAttribute(null=True)
     preview = UnicodeAttribute(default="")
     message_count = NumberAttribute(default=0)
     ratings_up = NumberAttribute(default=0)

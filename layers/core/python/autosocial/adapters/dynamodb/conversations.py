@@ -63,7 +63,6 @@ class DynamoConversationStore:
                     language=conversation.language,
                     created_at=conversation.created_at,
                     last_activity_at=conversation.last_activity_at,
-                    activity=activity_key(conversation.last_activity_at, conversation.conversation_id),
                 ),
                 condition=conversations.pk.does_not_exist(),
             )
@@ -102,7 +101,7 @@ class DynamoConversationStore:
         return None if item is None else to_conversation(item)
 
     def conversations(self, creator_id: str, *, cursor: str, limit: int) -> Page[Conversation]:
-        """Return conversations, newest activity first."""
+        """Return the conversations in which something was said, newest activity first."""
         model = self._tables.model(ConversationItem, self._table_name, creator_id=creator_id)
         start = None
         if cursor:
