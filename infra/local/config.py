@@ -92,7 +92,7 @@ def read_config(arguments: Sequence[str], environment: Mapping[str, str]) -> Loc
     if model not in {"extractive", "smollm"} and not model.startswith("openai:http"):
         raise UsageError(f"MODEL={model} is unknown: use extractive, smollm or openai:<url>.")
     return LocalConfig(
-        state=Path(options.state or environment.get("LOCAL_STATE") or REPO / ".local").resolve(),
+        state=Path(options.state or environment.get("LOCAL_STATE") or _default_state(index)).resolve(),
         ports=_ports(options.port_base, environment),
         index=index,
         model=model,
@@ -112,6 +112,11 @@ def parser() -> argparse.ArgumentParser:
     result.add_argument("--model", help="extractive (default), smollm or openai:<url>; also MODEL=…")
     result.add_argument("--no-seed", action="store_true", help="do not make the demo creator")
     return result
+
+
+def _default_state(index: str) -> Path:
+    """Each kind of index has a state of its own: documents that are ready in one are not in the other."""
+    return REPO / ".local" if index == "embedded" else REPO / ".local" / index
 
 
 def _ports(base: int | None, environment: Mapping[str, str]) -> Ports:

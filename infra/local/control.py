@@ -68,7 +68,7 @@ class Control:
         """End the stack, or only its child ``name``."""
         owner = self.owner()
         if owner is None:
-            console.say("· nothing runs here")
+            console.say(f"· nothing runs on {self._state}")
             return 0
         pid = self._children().get(name) if name else owner
         if pid is None or not _alive(pid):
@@ -102,7 +102,7 @@ class Control:
         """Print what runs, with memory."""
         owner = self.owner()
         if owner is None:
-            console.say("· nothing runs here")
+            console.say(f"· nothing runs on {self._state}")
             return 1
         total = 0.0
         for name, pid in {"runner": owner, **self._children()}.items():
@@ -118,7 +118,7 @@ class Control:
             raise LocalStackError("The stack is running.", "Stop it first: 'make stop' or Ctrl-C there.")
         for name in ("emulator", "opensearch", "logs"):
             shutil.rmtree(self._state / name, ignore_errors=True)
-        for name in ("demo.json", "demo-embed.html"):
+        for name in ("demo.json", "demo-embed.html", "index-kind"):
             (self._state / name).unlink(missing_ok=True)
         console.say("✓ all local state is gone")
         return 0

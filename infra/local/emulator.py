@@ -15,6 +15,8 @@ from infra.local.processes import Child, Children, clean_environment, wait_until
 _FOLDER = Path(__file__).parent
 _LOCK = _FOLDER / "emulator.lock"
 _LAUNCHER = _FOLDER / "shim.py"
+# Of the checkout, not of one stack: the environment of functions and their unpacked layers.
+_SHARED = REPO / ".local"
 _START_SECONDS = 60
 # Functions on the way of a message stay once they run; all others end when nothing calls them for a while.
 _KEPT_WARM = r"^functions\.(auth|channels|conversations\.answer)\."
@@ -23,7 +25,7 @@ _SAVE_SECONDS = 30
 
 def prepare_environment() -> str:
     """Make or renew the emulator's virtual environment, one per checkout; return what was done."""
-    home = REPO / ".local" / "emulator-venv"
+    home = _SHARED / "emulator-venv"
     stamp = Stamp(home / ".installed")
     wanted = fingerprint([_LOCK], extra=[sys.version])
     if stamp.matches(wanted) and interpreter().exists():
@@ -64,12 +66,12 @@ def prepare_environment() -> str:
 
 def interpreter() -> Path:
     """Return the Python that runs the emulator and, below it, every function."""
-    return REPO / ".local" / "emulator-venv" / "bin" / "python"
+    return _SHARED / "emulator-venv" / "bin" / "python"
 
 
 def start(config: LocalConfig, children: Children) -> Child:
     """Start the emulator on its port and wait until it answers."""
-    for folder in ("emulator/tmp", "emulator/state", "emulator/objects", "layers"):
+    for folder in ("emulator/tmp", "emulator/state", "emulator/objects"):
         (config.state / folder).mkdir(parents=True, exist_ok=True)
     (config.logs / "functions.log").unlink(missing_ok=True)
     _forget_dead_workers(config.state / "emulator" / "tmp")
@@ -98,7 +100,7 @@ def settings(config: LocalConfig) -> Mapping[str, str]:
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(home / "objects"),
         "TMPDIR": str(home / "tmp"),
-        "LAYER_CACHE_DIR": str(config.state / "layers"),
+        "LAYER_CACHE_DIR": str(_SHARED / "layers"),
         "LAMBDA_WARM_TTL_SECONDS": "120",
         "KEEP_WARM": _KEPT_WARM,
         "LAMBDA_ACCOUNT_CONCURRENCY": "24",

@@ -44,7 +44,6 @@ def settings(config: LocalConfig, environment: Mapping[str, str]) -> dict[str, s
     variables = {
         "MODEL_SERVER_TOKEN_FILE": str(token_file(config.state)),
         "MODEL_UPSTREAM": kind,
-        "MODEL_CACHE_DIR": str(config.state / "model-cache"),
     }
     if kind == "openai":
         variables["UPSTREAM_URL"] = url

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -52,6 +52,13 @@ class DemoApi:
     def __init__(self, origin: str, *, transport: httpx.BaseTransport | None = None) -> None:
         self._client = httpx.Client(base_url=f"{origin}/api/v1", timeout=_CALL_SECONDS, transport=transport)
         self._store = httpx.Client(timeout=_CALL_SECONDS, transport=transport)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._client.close()
+        self._store.close()
 
     def call(
         self, method: str, path: str, *, body: object = None, accept: Sequence[int] = ()

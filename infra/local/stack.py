@@ -60,6 +60,7 @@ class LocalStack:
         with say.step("checking tools, ports and disk") as note:
             ports.check_disk(self.config.state)
             ports.check_ports(self._own_ports())
+            self._check_index()
             note.text = ports.check_tools()
         with ThreadPoolExecutor(max_workers=3, thread_name_prefix="start") as pool:
             try:
@@ -93,12 +94,9 @@ class LocalStack:
 
     def seed(self, addresses: Addresses) -> DemoLogin:
         """Make the demo creator and its documents unless they are there."""
-        with self._console.step("demo creator and documents") as note:
+        with self._console.step("demo creator and documents") as note, DemoApi(addresses.edge_url) as api:
             login, note.text = seed_demo(
-                DemoApi(addresses.edge_url),
-                addresses.demo_url,
-                state=self.config.state,
-                console=self._console,
+                api, addresses.demo_url, state=self.config.state, console=self._console
             )
         with self._console.step("warming up the way of a message"):
             warm_up(
@@ -111,6 +109,17 @@ class LocalStack:
         if self.config.cloud_endpoint:
             del named["emulator"]
         return named
+
+    def _check_index(self) -> None:
+        """Refuse a state whose documents are in an index of another kind."""
+        note = self.config.state / "index-kind"
+        kept = note.read_text() if note.exists() else self.config.index
+        if kept != self.config.index:
+            raise LocalStackError(
+                f"The state in {self.config.state} was made with INDEX={kept}.",
+                f"Use INDEX={kept}, another folder (LOCAL_STATE=DIR), or forget it with 'make reset'.",
+            )
+        note.write_text(kept)
 
     def _build_frontends(self) -> None:
         with self._console.step("widget and dashboard") as note:

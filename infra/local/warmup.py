@@ -41,8 +41,8 @@ def _warm_answer(cloud: LocalCloud, plans: Sequence[StackPlan]) -> None:
 
 def _warm_socket(edge_url: str, login: DemoLogin) -> None:
     """Connect and leave, as the dashboard does; ask for a session that nobody has."""
-    api = DemoApi(edge_url)
-    api.sign_in(login)
-    api.call("GET", f"/channels/sessions/{_UNKNOWN_SESSION}", accept=(403, 404))
-    ticket = api.call("POST", "/auth/socket-tickets").json()
+    with DemoApi(edge_url) as api:
+        api.sign_in(login)
+        api.call("GET", f"/channels/sessions/{_UNKNOWN_SESSION}", accept=(403, 404))
+        ticket = api.call("POST", "/auth/socket-tickets").json()
     connect(f"{ticket['url']}?{urlencode({'ticket': ticket['ticket']})}", origin=Origin(edge_url)).close()

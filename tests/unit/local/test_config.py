@@ -4,7 +4,9 @@ import pytest
 
 from infra.local.assembly import synth_variables
 from infra.local.config import REPO, UsageError, read_config
+from infra.local.console import Console, LocalStackError
 from infra.local.model_server import settings, token_file
+from infra.local.stack import LocalStack
 
 
 def test_the_defaults_are_the_documented_ports_and_folder():
@@ -81,3 +83,16 @@ def test_an_upstream_is_named_by_its_url(tmp_path):
     assert variables["UPSTREAM_MODEL"] == "llama"
     assert Path(variables["MODEL_SERVER_TOKEN_FILE"]).parent == tmp_path
     assert "HOME" not in variables
+
+
+def test_each_kind_of_index_has_a_state_of_its_own():
+    assert read_config([], {"INDEX": "opensearch"}).state == REPO / ".local" / "opensearch"
+    assert read_config([], {"INDEX": "opensearch", "LOCAL_STATE": "/tmp/x"}).state == Path("/tmp/x")
+
+
+def test_a_state_of_another_kind_of_index_is_refused(tmp_path):
+    (tmp_path / "index-kind").write_text("opensearch")
+    stack = LocalStack(read_config(["--state", str(tmp_path)], {}), Console())
+
+    with pytest.raises(LocalStackError, match="was made with INDEX=opensearch"):
+        stack._check_index()
