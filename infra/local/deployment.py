@@ -4,6 +4,7 @@ import io
 import time
 import zipfile
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ _BROKEN = frozenset(
 )
 _GOOD = frozenset({"CREATE_COMPLETE", "UPDATE_COMPLETE"})
 _STACK_SECONDS = 180
+_UPLOADS_AT_ONCE = 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -39,8 +41,7 @@ class Deployment:
         )
         results: dict[str, str] = {}
         for plan in plans:
-            for asset in plan.assets:
-                self._upload(asset)
+            self._upload_all(plan.assets)
             results[plan.name] = self._apply(plan)
         return results
 
@@ -57,9 +58,14 @@ class Deployment:
         resources = self._formation.describe_stack_resources(StackName=plan.name)["StackResources"]
         return {item["LogicalResourceId"]: item.get("PhysicalResourceId", "") for item in resources}
 
+    def _upload_all(self, assets: Sequence[Asset]) -> None:
+        """Upload what is not there yet, side by side: zipping layers is what takes long the first time."""
+        for bucket in {asset.bucket for asset in assets} - self._buckets:
+            self._ensure_bucket(bucket)
+        with ThreadPoolExecutor(max_workers=_UPLOADS_AT_ONCE, thread_name_prefix="upload") as pool:
+            list(pool.map(self._upload, assets))
+
     def _upload(self, asset: Asset) -> None:
-        if asset.bucket not in self._buckets:
-            self._ensure_bucket(asset.bucket)
         try:
             self._objects.head_object(Bucket=asset.bucket, Key=asset.key)
         except ClientError:
