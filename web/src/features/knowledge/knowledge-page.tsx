@@ -26,7 +26,11 @@ export function KnowledgePage() {
   const [toDelete, setToDelete] = useState<KnowledgeDocument | null>(null);
   useDocumentEvents();
 
-  const items = documents.data?.pages.flatMap((page) => page.items) ?? [];
+  // A document whose file is still on its way is shown once, as the upload.
+  const onTheirWay = new Set(uploads.uploads.map((upload) => upload.documentId));
+  const items = (documents.data?.pages.flatMap((page) => page.items) ?? []).filter(
+    (document) => !onTheirWay.has(document.document_id),
+  );
   const nothing = documents.isSuccess && items.length === 0 && uploads.uploads.length === 0;
 
   return (

@@ -29,18 +29,25 @@ export function refusal(file: File): TextKey | null {
   return contentType(file) === undefined ? "knowledge.wrongType" : null;
 }
 
-/** Announces the file to the API, then sends it straight to the object store. Reports 0..100. */
+interface UploadReports {
+  onAnnounced: (documentId: string) => void;
+  /** 0..100 */
+  onProgress: (percent: number) => void;
+}
+
+/** Announces the file to the API, then sends it straight to the object store. */
 export async function uploadDocument(
   file: File,
   idempotencyKey: string,
-  onProgress: (percent: number) => void,
+  { onAnnounced, onProgress }: UploadReports,
 ): Promise<void> {
-  const { upload } = await answered(
+  const { document, upload } = await answered(
     api.POST("/api/v1/creators/knowledge-base/upload", {
       params: { header: { "Idempotency-Key": idempotencyKey } },
       body: { name: file.name, size: file.size, content_type: contentType(file) ?? file.type },
     }),
   );
+  onAnnounced(document.document_id);
   await post(upload.url, formOf(upload.fields, file), onProgress);
 }
 

@@ -9,6 +9,8 @@ export interface Upload {
   key: string;
   file: File;
   percent: number;
+  /** Set once the API knows of it; its own list then shows the document, too. */
+  documentId: string | null;
   problem: TextKey | null;
   /** What the API said, already in the reader's language. */
   detail: string;
@@ -29,7 +31,10 @@ export function useUploads() {
     async (upload: Upload) => {
       change(upload.key, { percent: 0, problem: null, detail: "" });
       try {
-        await uploadDocument(upload.file, upload.key, (percent) => change(upload.key, { percent }));
+        await uploadDocument(upload.file, upload.key, {
+          onAnnounced: (documentId) => change(upload.key, { documentId }),
+          onProgress: (percent) => change(upload.key, { percent }),
+        });
         await queries.invalidateQueries({ queryKey: ["documents"] });
         dismiss(upload.key);
       } catch (error) {
@@ -46,6 +51,7 @@ export function useUploads() {
         key: crypto.randomUUID(),
         file,
         percent: 0,
+        documentId: null,
         problem: refusal(file),
         detail: "",
       }));
