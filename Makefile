@@ -7,6 +7,8 @@ BIN := .venv/bin
 PY := $(BIN)/python
 LOCK := $(BIN)/uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --quiet
 export PYTHONDONTWRITEBYTECODE := 1
+# The CDK's own runtime is happy with this version; without the variable it prints a banner at each call.
+export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
 .PHONY: help setup run stop reset test test-python test-browser lint fmt generate lock synth deploy bench cover clean
 
@@ -20,7 +22,7 @@ setup: .venv/.ready node_modules/.ready ## Install the pinned tools and dependen
 	@echo "· installing Python dependencies"
 	@test -x $(PY) || $(PYTHON) -m venv .venv || { echo "python3 cannot make virtual environments: install its venv package (Debian: apt-get install python3-venv)."; exit 1; }
 	@mkdir -p .local && awk '/^uv==/{on=1;print;next} /^[^ ]/{on=0} on' requirements.lock > .local/uv.lock
-	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r .local/uv.lock
+	@test -x $(BIN)/uv || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r .local/uv.lock
 	@$(BIN)/uv pip sync --quiet --python $(PY) --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(PY) --no-deps --require-hashes -r functions/model_server/requirements-demo.lock
 	@$(BIN)/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
@@ -72,7 +74,9 @@ synth: setup ## Synthesise the CDK app: make synth STAGE=production
 
 deploy: setup ## Deploy to AWS: make deploy STAGE=starter
 	@test "$(STAGE)" != local || { echo "STAGE=local is deployed by 'make run'; use STAGE=starter or STAGE=production."; exit 1; }
+	@npm run --silent build --workspaces
 	@npx cdk deploy --all --context stage=$(STAGE)
+	@$(PY) -m infra.publish $(STAGE)
 
 bench: setup ## Print the measured figures of this machine
 	@$(PY) -m tests.bench
