@@ -30,7 +30,7 @@ setup: .venv/.ready node_modules/.ready ## Install the pinned tools and dependen
 
 node_modules/.ready: package-lock.json package.json widget/package.json web/package.json
 	@command -v node >/dev/null || { echo "AutoSocial needs Node.js 20 or newer with npm."; exit 1; }
-	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20)' || { echo "AutoSocial needs Node.js 20 or newer."; exit 1; }
+	@node -e 'process.exit(Number(process.versions.node.split(".")[0]) < 20 ? 1 : 0)' || { echo "AutoSocial needs Node.js 20 or newer."; exit 1; }
 	@echo "· installing JavaScript dependencies"
 	@npm ci --silent --no-progress
 	@touch $@
