@@ -3,6 +3,7 @@
 import time
 import uuid
 from pathlib import Path
+from typing import Any
 
 import httpx
 
@@ -63,10 +64,10 @@ def _upload(http: httpx.Client, name: str, text: str) -> tuple[float, int]:
     return time.perf_counter() - started, int(document["passages"])
 
 
-def _wait(http: httpx.Client, document_id: str, deadline: float) -> dict[str, object]:
+def _wait(http: httpx.Client, document_id: str, deadline: float) -> dict[str, Any]:
     while time.perf_counter() < deadline:
         answer = http.get(f"/api/v1/creators/knowledge-base/documents/{document_id}").raise_for_status()
-        document: dict[str, object] = answer.json()
+        document: dict[str, Any] = answer.json()
         if document["state"] == "ready":
             return document
         if document["state"] in {"refused", "failed"}:
