@@ -2,6 +2,7 @@ import { Link, useParams } from "react-router";
 import { paths } from "@/config/paths";
 import { useLanguage } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
+import { ChatIcon } from "@/shared/ui/icons";
 import { ErrorNotice } from "@/shared/ui/notice";
 import { EmptyState, Loading } from "@/shared/ui/placeholders";
 import { useConversationEvents, useConversations } from "./api/conversations";
@@ -24,7 +25,7 @@ export function ConversationsPage() {
         <p className="soft">{t("conversations.intro")}</p>
       </div>
       {nothing ? (
-        <EmptyState mark="💬" title={t("conversations.empty")} hint={t("conversations.emptyHint")}>
+        <EmptyState icon={<ChatIcon />} title={t("conversations.empty")} hint={t("conversations.emptyHint")}>
           <Link className="button" to={paths.embed}>
             {t("nav.embed")}
           </Link>

@@ -2,6 +2,7 @@ import { useState } from "react";
 import { useLanguage } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { ConfirmDialog } from "@/shared/ui/confirm-dialog";
+import { BookIcon } from "@/shared/ui/icons";
 import { ErrorNotice } from "@/shared/ui/notice";
 import { EmptyState, Loading } from "@/shared/ui/placeholders";
 import {
@@ -47,7 +48,7 @@ export function KnowledgePage() {
           <ErrorNotice error={documents.error} onRetry={() => void documents.refetch()} />
         ) : null}
         {nothing ? (
-          <EmptyState mark="📚" title={t("knowledge.empty")} hint={t("knowledge.emptyHint")} />
+          <EmptyState icon={<BookIcon />} title={t("knowledge.empty")} hint={t("knowledge.emptyHint")} />
         ) : null}
         <ul className="documents">
           {uploads.uploads.map((upload) => (

@@ -40,3 +40,16 @@ export const UploadIcon = () => (
     <path d="M12 16V5m0 0L7.500 9.500M12 5l4.500 4.500M4.500 15.500v2A2.500 2.500 0 0 0 7 20h10a2.500 2.500 0 0 0 2.500-2.500v-2" />
   </Icon>
 );
+
+export const CompassIcon = () => (
+  <Icon>
+    <circle cx="12" cy="12" r="9" />
+    <path d="m15.500 8.500-2 5-5 2 2-5z" />
+  </Icon>
+);
+
+export const WarningIcon = () => (
+  <Icon>
+    <path d="M12 4 2.800 19.500h18.400zM12 10v4.500M12 17v.1" />
+  </Icon>
+);

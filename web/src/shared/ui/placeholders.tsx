@@ -2,21 +2,19 @@ import type { ReactNode } from "react";
 import { useLanguage } from "@/shared/i18n/language";
 
 export function EmptyState({
-  mark,
+  icon,
   title,
   hint,
   children,
 }: {
-  mark: string;
+  icon: ReactNode;
   title: string;
   hint: string;
   children?: ReactNode;
 }) {
   return (
     <div className="empty">
-      <span className="empty-mark" aria-hidden="true">
-        {mark}
-      </span>
+      <span className="empty-mark">{icon}</span>
       <h2>{title}</h2>
       <p className="soft">{hint}</p>
       {children}
