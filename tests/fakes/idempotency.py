@@ -44,30 +44,3 @@ class RecordingParkingLot:
         if self.is_full:
             raise TransientError("cannot park")
         self.parked.append((body, reason, request_id))
-
-
-@dataclass
-class InMemoryAnswers:
-    """Fills ``runtime.idempotency.Answers``."""
-
-    clock: Clock
-    kept: dict[str, tuple[str, str | None]] = field(default_factory=dict)
-    since: dict[str, datetime] = field(default_factory=dict)
-
-    def claim(self, key: str, *, fingerprint: str) -> bool:
-        now = self.clock()
-        if key in self.kept:
-            lifetime = timedelta(hours=24) if self.kept[key][1] is not None else timedelta(seconds=60)
-            if now < self.since[key] + lifetime:
-                return False
-        self.kept[key], self.since[key] = (fingerprint, None), now
-        return True
-
-    def find(self, key: str) -> tuple[str, str | None] | None:
-        return self.kept.get(key)
-
-    def keep(self, key: str, content: str) -> None:
-        self.kept[key] = (self.kept[key][0], content)
-
-    def release(self, key: str) -> None:
-        self.kept.pop(key, None)

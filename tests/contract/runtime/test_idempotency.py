@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 
-from autosocial.adapters.dynamodb.idempotency import DynamoAnswers, DynamoOnce
+from autosocial.adapters.dynamodb.idempotency import DynamoOnce
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.kernel.errors import TransientError
 from tests.fakes.clock import FakeClock
 from tests.fakes.cloud import create_table, moto_cloud
-from tests.fakes.idempotency import InMemoryAnswers, InMemoryOnce
+from tests.fakes.idempotency import InMemoryOnce
 
 LOCK = timedelta(seconds=60)
 
@@ -28,15 +28,6 @@ def once(request, monkeypatch, clock):
     with moto_cloud(monkeypatch):
         table = create_table("idempotency", sort_key=False)
         yield DynamoOnce(Tables(), table, scope="answer", lock=LOCK, clock=clock)
-
-
-@pytest.fixture(params=["fake", "dynamodb"])
-def answers(request, monkeypatch, clock):
-    if request.param == "fake":
-        yield InMemoryAnswers(clock)
-        return
-    with moto_cloud(monkeypatch):
-        yield DynamoAnswers(Tables(), create_table("idempotency", sort_key=False), clock=clock)
 
 
 def test_what_is_done_is_not_done_again_for_48_hours(once, clock):
@@ -88,29 +79,3 @@ def test_of_twenty_parallel_claims_one_wins(monkeypatch, clock):
         table = create_table("idempotency", sort_key=False)
         shared = DynamoOnce(Tables(), table, scope="x", lock=LOCK, clock=clock)
         assert sum(pool.map(is_won, range(20))) == 1
-
-
-def test_an_answer_is_kept_for_24_hours(answers, clock):
-    assert answers.find("k") is None
-    assert answers.claim("k", fingerprint="f")
-    assert answers.find("k") == ("f", None)
-    answers.keep("k", "content")
-    assert not answers.claim("k", fingerprint="f")
-    assert answers.find("k") == ("f", "content")
-    clock.pass_(hours=24, seconds=1)
-    assert answers.claim("k", fingerprint="g")
-    assert answers.find("k") == ("g", None)
-
-
-def test_a_request_that_never_got_its_answer_is_free_after_a_minute(answers, clock):
-    assert answers.claim("k", fingerprint="f")
-    clock.pass_(seconds=59)
-    assert not answers.claim("k", fingerprint="f")
-    clock.pass_(seconds=1)
-    assert answers.claim("k", fingerprint="f")
-
-
-def test_a_released_request_is_free_at_once(answers):
-    assert answers.claim("k", fingerprint="f")
-    answers.release("k")
-    assert answers.claim("k", fingerprint="f")

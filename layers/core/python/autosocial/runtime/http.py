@@ -13,23 +13,18 @@ from autosocial.kernel.ids import new_id
 from autosocial.kernel.tenancy import Caller, Role
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
 from autosocial.runtime.http_manners import Manners, Problem, framework_error, identity_of, invalid_request
-from autosocial.runtime.idempotency import Answers
 
 # What leaves as it is; the gateway gets everything else in base64.
 _TEXT_TYPES = ["text/", "application/json", "application/problem+json"]
 
 
-def build_app(title: str, routers: Sequence[APIRouter], *, answers: Answers | None = None) -> FastAPI:
-    """Return the application of one function, with the same manners as all others.
-
-    ``answers`` is for routers of ``route_class=Idempotent``.
-    """
+def build_app(title: str, routers: Sequence[APIRouter]) -> FastAPI:
+    """Return the application of one function, with the same manners as all others."""
     app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, openapi_url=None)
     for router in routers:
         app.include_router(
             router, responses={"default": {"model": Problem, "description": "Problem document"}}
         )
-    app.state.answers = answers
     app.state.trusted_proxies = 0
     app.add_exception_handler(RequestValidationError, invalid_request)
     app.add_exception_handler(HTTPException, framework_error)
