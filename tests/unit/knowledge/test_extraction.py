@@ -14,6 +14,10 @@ def test_every_section_is_a_slice_of_the_text(blocks):
     ]
 
 
+def test_ligatures_of_print_are_spelled_out_and_other_forms_kept():
+    assert clean("an oﬀer of 5 m² for the oﬃce") == "an offer of 5 m² for the office"
+
+
 def test_invisible_characters_are_removed():
     hidden = "a\u200bb\u202ec\U000e0041\U000e007fd\x00e\xadf\ue000"
     assert clean(hidden) == "abcdef"

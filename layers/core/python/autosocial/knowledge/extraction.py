@@ -13,6 +13,8 @@ _SPACES = re.compile(r"[^\S\n]+")
 _SENTENCE_END = re.compile(r"[.!?:;…。！？][\"'”’»)\]]*$")
 _BULLET = re.compile(r"^(?:[-*•–▪◦·]|\(?\d{1,3}[.)]|[a-z][.)])\s")
 _KEPT_CONTROLS = frozenset("\n\t")
+# PDFs are set with them; nobody searches with them. Other compatibility forms carry meaning (m², ½).
+_LIGATURES = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0xFB00, 0xFB07)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,8 @@ def normalise(blocks: Iterable[Block]) -> NormalisedText:
 
 def clean(text: str) -> str:
     """Return text in composed form without controls, invisible characters and runs of blanks."""
-    composed = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n"))
+    spelled = text.replace("\r\n", "\n").replace("\r", "\n").translate(_LIGATURES)
+    composed = unicodedata.normalize("NFC", spelled)
     visible = "".join(char for char in composed if _is_visible(char))
     lines = (_SPACES.sub(" ", line).strip() for line in visible.split("\n"))
     return "\n".join(line for line in lines if line)
