@@ -11,7 +11,7 @@ UploadObjectKey = Annotated[str, Field(pattern=rf"^{_ULID}/{_ULID}/original$")]
 class IngestionStep(BaseModel):
     """Input of a step: the uploaded object, which attempt it is, and the execution's own name."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     key: UploadObjectKey
     attempt: Annotated[int, Field(ge=1)]
@@ -38,7 +38,7 @@ class EmbedStep(IngestionStep):
 class StepOutcome(BaseModel):
     """Outcome of a step: go on, a bad document (``code`` says why), or nothing left to do."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     outcome: Literal["ok", "refused", "gone"] = "ok"
     code: str = ""
@@ -54,7 +54,7 @@ class ExtractOutcome(StepOutcome):
 class EraseDocument(BaseModel):
     """A document that its creator deleted, version 1."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     version: Literal[1] = 1
     creator_id: str

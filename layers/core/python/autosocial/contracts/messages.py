@@ -13,7 +13,7 @@ class InboundMessage(BaseModel):
     It carries no text: the text is read from the store, so that queues hold no message content.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     version: Literal[1] = 1
     creator_id: str
@@ -32,7 +32,7 @@ class Accepted(BaseModel):
     that was stored before.
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     ack: MessageAck
     event: Event | None = None

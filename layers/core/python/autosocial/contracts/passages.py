@@ -11,7 +11,7 @@ class Passage(BaseModel):
     (None where the question could not be embedded).
     """
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     passage_id: str
     document_id: str
@@ -30,7 +30,7 @@ class Passage(BaseModel):
 class Retrieval(BaseModel):
     """What a search found, best first. ``mode`` is ``lexical`` when embeddings were not to be had."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     passages: tuple[Passage, ...]
     mode: str = "hybrid"

@@ -21,7 +21,8 @@ ClientId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0
 
 
 class _Frame(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # Built at first use: a function that starts cold pays only for the frames it meets.
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 # --- up: what a client sends -------------------------------------------------------------------
@@ -223,5 +224,6 @@ DownFrame = Annotated[
     Field(discriminator="type"),
 ]
 
-UP_FRAME: TypeAdapter[UpFrame] = TypeAdapter(UpFrame)
-DOWN_FRAME: TypeAdapter[DownFrame] = TypeAdapter(DownFrame)
+_LATE = ConfigDict(defer_build=True)
+UP_FRAME: TypeAdapter[UpFrame] = TypeAdapter(UpFrame, config=_LATE)
+DOWN_FRAME: TypeAdapter[DownFrame] = TypeAdapter(DownFrame, config=_LATE)

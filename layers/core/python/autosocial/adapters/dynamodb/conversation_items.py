@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import ConfigDict, TypeAdapter
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
@@ -10,7 +10,9 @@ from autosocial.adapters.dynamodb.tables import Item
 from autosocial.contracts.socket import AnswerCompleted, AnswerFailed, Citation
 from autosocial.conversations.model import Answer, Conversation, Message, Terminal, Visitor
 
-_CITATIONS: TypeAdapter[tuple[Citation, ...]] = TypeAdapter(tuple[Citation, ...])
+_CITATIONS: TypeAdapter[tuple[Citation, ...]] = TypeAdapter(
+    tuple[Citation, ...], config=ConfigDict(defer_build=True)
+)
 
 
 class ByActivity(GlobalSecondaryIndex["ConversationItem"]):  # type: ignore[no-untyped-call]
