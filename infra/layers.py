@@ -27,7 +27,10 @@ _IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "py
 _NEVER_IMPORTED = ("opensearch-protobufs", "grpcio", "protobuf")
 _PRUNED = ("__pycache__", "tests", "test", "*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "bin", "include")
 # Increase when the way of building changes: the cache is keyed by it.
-_RECIPE = "2"
+_RECIPE = "3"
+# Amazon Linux 2023 (glibc 2.34, SQLite with FTS5); Lambda's 3.11 is still Amazon Linux 2 and loads neither
+# today's wheels nor our index.
+LAMBDA_PYTHON = (3, 12)
 
 
 class LayerBuildError(RuntimeError):
@@ -92,7 +95,8 @@ def _project(requirement: str) -> str:
 
 
 def _interpreter(architecture: Architecture) -> str:
-    return "3.11" if architecture == "arm64" else f"{sys.platform}-{'.'.join(map(str, sys.version_info[:2]))}"
+    version = LAMBDA_PYTHON if architecture == "arm64" else sys.version_info[:2]
+    return f"{architecture}-{'.'.join(map(str, version))}"
 
 
 def _install(wanted: list[str], architecture: Architecture, target: Path) -> None:
@@ -122,22 +126,30 @@ def _install(wanted: list[str], architecture: Architecture, target: Path) -> Non
         if done.returncode:
             raise LayerBuildError(f"{target.name} cannot be built:\n{done.stderr.strip()}")
         _prune(built / "python")
-        _compile(built / "python")
+        if _runs_here(architecture):
+            _compile(built / "python")
         if not target.is_dir():
             built.rename(target)
 
 
+def _runs_here(architecture: Architecture) -> bool:
+    """Return whether this interpreter's bytecode is the one that will be run."""
+    return architecture == "host" or sys.version_info[:2] == LAMBDA_PYTHON
+
+
 def _compile(folder: Path) -> None:
     """Add bytecode that is valid wherever it is unpacked: functions cannot keep what they compile."""
-    if sys.version_info[:2] == (3, 11):
-        compileall.compile_dir(
-            folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
-        )
+    compileall.compile_dir(folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
 
 
 def _platform(architecture: Architecture) -> list[str]:
     if architecture == "arm64":
-        return ["--python-platform", "aarch64-manylinux_2_28", "--python-version", "3.11"]
+        return [
+            "--python-platform",
+            "aarch64-manylinux_2_34",
+            "--python-version",
+            ".".join(map(str, LAMBDA_PYTHON)),
+        ]
     return ["--python", sys.executable]
 
 

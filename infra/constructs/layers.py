@@ -39,7 +39,7 @@ class Layers(Construct):
                 code=lambda_.Code.from_asset(
                     str(built.path), asset_hash=built.digest, asset_hash_type=AssetHashType.CUSTOM
                 ),
-                compatible_runtimes=[lambda_.Runtime.PYTHON_3_11],
+                compatible_runtimes=[lambda_.Runtime.PYTHON_3_12],
                 compatible_architectures=[lambda_.Architecture.ARM_64] if arm else None,
             )
         return self._made[name]

@@ -68,7 +68,7 @@ class PythonFunction(Construct):
         self.function = lambda_.Function(
             self,
             "Function",
-            runtime=lambda_.Runtime.PYTHON_3_11,
+            runtime=lambda_.Runtime.PYTHON_3_12,
             architecture=lambda_.Architecture.ARM_64 if stage.lambda_architecture == "arm64" else None,
             handler=f"functions.{context}.{name}.handler.handler",
             code=lambda_.Code.from_asset(
@@ -136,7 +136,7 @@ class PythonFunction(Construct):
         explain(
             self.function,
             "AwsSolutions-L1",
-            "Python 3.11 is the version that the product is built and tested with.",
+            "Python 3.12 is the version that the layers are built for (infra/layers.py).",
         )
         if self.platform.stage.has_tracing:
             explain(self.role, "AwsSolutions-IAM5", "X-Ray's two write actions know no resources.")

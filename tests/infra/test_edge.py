@@ -20,6 +20,15 @@ def test_the_api_is_not_cached_and_every_method_passes(aws_stage: Synthesis):
     assert "FunctionAssociations" not in api
 
 
+def test_the_api_reference_is_read_from_the_bucket_before_the_api_is_asked(aws_stage: Synthesis):
+    behaviors = distribution(aws_stage)["CacheBehaviors"]
+    patterns = [each["PathPattern"] for each in behaviors]
+    origins = {each["PathPattern"]: each["TargetOriginId"] for each in behaviors}
+    for path in ("/api/v1/docs", "/api/v1/openapi.json"):
+        assert patterns.index(path) < patterns.index("/api/*")
+        assert origins[path] == origins["/assets/*"]
+
+
 def test_pages_cannot_be_framed_nor_run_foreign_scripts(aws_stage: Synthesis):
     policies = [
         each.properties["ResponseHeadersPolicyConfig"]

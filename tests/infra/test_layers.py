@@ -1,5 +1,6 @@
 """Layers hold what functions import and nothing the runtime already has."""
 
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,6 +13,7 @@ from infra.layers import LayerBuildError, build_layer, size_of
 
 ROOT = Path(__file__).parents[2]
 LIMIT = 120e6
+GLIBC_OF_AMAZON_LINUX_2023 = (2, 34)
 
 
 @pytest.fixture
@@ -129,3 +131,13 @@ def test_everything_imports_from_the_layers_and_the_runtime_alone(names: tuple[s
         [sys.executable, "-I", "-S", "-c", code], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr[-1500:]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", layers.THIRD_PARTY)
+def test_layers_for_the_cloud_load_on_its_c_library(name: str):
+    newest = (0, 0)
+    for library in build_layer(name, "arm64").path.rglob("*.so*"):
+        wanted = re.findall(rb"GLIBC_(\d+)\.(\d+)", library.read_bytes())
+        newest = max([newest, *((int(major), int(minor)) for major, minor in wanted)])
+    assert newest <= GLIBC_OF_AMAZON_LINUX_2023

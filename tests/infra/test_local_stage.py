@@ -1,6 +1,7 @@
 """The local stage asks the emulator for nothing that it refuses, and stays light."""
 
 from infra.config import stage_named
+from infra.layers import LAMBDA_PYTHON
 from tests.infra.synthesis import Synthesis
 
 # Seen to be deployed by the emulator; what it refuses or hangs on is not among them.
@@ -41,7 +42,7 @@ def test_no_stage_has_custom_resources(stage: Synthesis):
     kinds = {resource.type for resource in stage.resources()}
     assert not [kind for kind in kinds if kind.startswith("Custom::") or "CustomResource" in kind]
     runtimes = {function.properties["Runtime"] for function in stage.functions()}
-    assert runtimes == {"python3.11"}
+    assert runtimes == {f"python{LAMBDA_PYTHON[0]}.{LAMBDA_PYTHON[1]}"}
 
 
 def test_the_runner_finds_the_outputs_it_reads(local: Synthesis):

@@ -1,11 +1,13 @@
 """The built faces arrive in the bucket with the types and cache times that browsers need."""
 
 from pathlib import Path
+from shutil import copyfile
 
 import boto3
 import pytest
 from moto import mock_aws
 
+from infra.function_source import ROOT
 from infra.publish import NotBuiltError, put_all, uploads
 
 
@@ -21,15 +23,20 @@ def built(tmp_path: Path) -> Path:
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(name)
+    (tmp_path / "docs").mkdir()
+    copyfile(ROOT / "docs/openapi.json", tmp_path / "docs/openapi.json")
+    (tmp_path / ".build").mkdir()
     return tmp_path
 
 
 def test_pages_come_after_what_they_name(built: Path):
     assert [upload.key for upload in uploads(built)] == [
+        "api/v1/openapi.json",
         "assets/index-1a2b.js",
         "logo.svg",
         "widget/loader.js",
         "widget/panel-8d3cc8273b.js",
+        "api/v1/docs",
         "index.html",
     ]
 
@@ -54,11 +61,13 @@ def test_files_arrive_with_their_types(built: Path):
     put_all(s3, "faces", uploads(built))
     types = {
         key: s3.head_object(Bucket="faces", Key=key)["ContentType"]
-        for key in ("index.html", "widget/loader.js", "logo.svg")
+        for key in ("index.html", "widget/loader.js", "logo.svg", "api/v1/docs", "api/v1/openapi.json")
     }
     assert types == {
         "index.html": "text/html",
         "widget/loader.js": "text/javascript",
         "logo.svg": "image/svg+xml",
+        "api/v1/docs": "text/html; charset=utf-8",
+        "api/v1/openapi.json": "application/json",
     }
     assert s3.get_object(Bucket="faces", Key="index.html")["Body"].read() == b"web/dist/index.html"
