@@ -1,0 +1,24 @@
+"""For all tests: no sockets under the contexts; suites that share a server stay with one worker."""
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+# These suites start a server once per session: one worker each, however many workers run.
+SHARED = ("contract/index", "contract/local", "contract/model_server", "infra", "e2e")
+
+# The rules of the contexts run on fakes; whatever opens a socket there has reached past its ports.
+CONTEXTS = ("auth", "channels", "conversations", "creators", "kernel", "knowledge")
+PURE = tuple(f"unit/{context}/" for context in CONTEXTS)
+    f"unit/{context}/" for context in ("auth", "channels", "conversations", "creators", "kernel", "knowledge")
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        place = item.path.relative_to(ROOT).as_posix()
+        group = next((folder for folder in SHARED if place.startswith(f"{folder}/")), place)
+        item.add_marker(pytest.mark.xdist_group(group))
+        if place.startswith(PURE):
+            item.add_marker(pytest.mark.disable_socket)
