@@ -1,11 +1,14 @@
 """What differs between the stages, as values and capabilities; no other file asks for a stage's name."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from infra.capacity import DomainConfig, GpuConfig, SearchConfig
+
+_NO_ZONE = "Z00000000000000000000"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,11 @@ class StageConfig:
     gpu: GpuConfig | None = None
     # Monthly spending, in dollars, that raises an alarm; 0: none.
     monthly_budget_usd: int = 0
+
+    @property
+    def lacks_its_domain(self) -> bool:
+        """Whether the domain is still the one that nobody owns."""
+        return self.domain is not None and self.domain.hosted_zone_id == _NO_ZONE
 
     @property
     def has_network(self) -> bool:
@@ -181,7 +189,7 @@ _PRODUCTION = StageConfig(
     scans_uploads=True,
     checks_every_synth=True,
     # Put your own here before the first deployment.
-    domain=DomainConfig(name="autosocial.dev", hosted_zone_id="Z00000000000000000000"),
+    domain=DomainConfig(name="autosocial.dev", hosted_zone_id=_NO_ZONE),
     nat_gateways=2,
     search=SearchConfig(
         data_instance="r7g.large.search", data_nodes=2, master_instance="m7g.medium.search", volume_gib=100
@@ -215,15 +223,23 @@ def stage_named(name: str, environment: Mapping[str, str] | None = None) -> Stag
 def _on_this_machine(stage: StageConfig, environment: Mapping[str, str]) -> StageConfig:
     emulator = environment.get("LOCAL_EMULATOR_URL", "http://127.0.0.1:4566")
     socket = f"{emulator}/_aws/execute-api/{{api_id}}/live"
+    # Functions in containers reach this machine by another name than browsers do.
+    host = environment.get("LOCAL_HOST_FROM_FUNCTIONS", "")
     index = environment.get("LOCAL_INDEX", stage.index_kind)
     if index not in {"embedded", "opensearch"}:
         raise ValueError(f"LOCAL_INDEX is {index!r}; it may be embedded or opensearch.")
     return replace(
         stage,
         app_url=environment.get("LOCAL_EDGE_URL", stage.app_url),
-        model_endpoint_url=environment.get("LOCAL_MODEL_URL", stage.model_endpoint_url),
-        socket_endpoint_format=socket,
+        model_endpoint_url=_by_host(environment.get("LOCAL_MODEL_URL", stage.model_endpoint_url), host),
+        socket_endpoint_format=_by_host(socket, host),
         socket_url_format=socket.replace("http", "ws", 1),
         index_kind="opensearch" if index == "opensearch" else "embedded",
-        opensearch_url=environment.get("LOCAL_OPENSEARCH_URL", "") if index == "opensearch" else "",
+        opensearch_url=_by_host(environment.get("LOCAL_OPENSEARCH_URL", ""), host)
+        if index == "opensearch"
+        else "",
     )
+
+
+def _by_host(url: str, host: str) -> str:
+    return re.sub(r"//(127\.0\.0\.1|localhost)(?=[:/]|$)", f"//{host}", url) if host else url

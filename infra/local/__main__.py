@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from infra.local.config import UsageError, read_config
+from infra.local.config import LocalConfig, UsageError, read_config
 from infra.local.console import Console, LocalStackError
 from infra.local.control import Control
 from infra.local.runner import run
@@ -19,7 +19,8 @@ _USAGE = """python -m infra.local COMMAND
   status                   what runs, with memory
   reset   [--yes]          forget all local state
 
-  --state DIR (or LOCAL_STATE=DIR) chooses the stack; the default is .local"""
+  --state DIR (or LOCAL_STATE=DIR) chooses the stack; the default is .local,
+  with INDEX=opensearch .local/with-opensearch"""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
 def _run_command(command: str, rest: list[str], console: Console) -> int:
     words = [word for word in rest if word in {"model-server", "--yes"}]
     config = read_config([word for word in rest if word not in words], os.environ)
-    control = Control(config.state)
+    control = Control(config)
     match command:
         case "run":
             return run(config, console)
@@ -53,21 +54,18 @@ def _run_command(command: str, rest: list[str], console: Console) -> int:
         case "status":
             return control.status(console)
         case "reset":
-            return _reset(control, console, sure="--yes" in words)
+            return _reset(config, console, sure="--yes" in words)
         case _:
             console.say(_USAGE)
             return 0 if command in {"help", "-h", "--help"} else 2
 
 
-def _reset(control: Control, console: Console, *, sure: bool) -> int:
-    if (
-        not sure
-        and input("Forget all accounts, documents and conversations of the local stack? [y/N] ").lower()
-        != "y"
-    ):
+def _reset(config: LocalConfig, console: Console, *, sure: bool) -> int:
+    question = f"Forget all accounts, documents and conversations in {config.state}? [y/N] "
+    if not sure and input(question).lower() != "y":
         console.say("· nothing was changed")
         return 1
-    return control.reset(console)
+    return Control(config).reset(console)
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ def synth_variables(config: LocalConfig) -> dict[str, str]:
         "LOCAL_EMULATOR_URL": config.emulator_url,
         "LOCAL_MODEL_URL": config.model_url,
         "LOCAL_INDEX": config.index,
+        "LOCAL_HOST_FROM_FUNCTIONS": config.host_from_functions,
     }
     if config.index == "opensearch":
         variables["LOCAL_OPENSEARCH_URL"] = config.opensearch_url

@@ -1,6 +1,7 @@
 """What one local stack is made of: ports, folders, choices. Read once from arguments and environment."""
 
 import argparse
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,8 @@ class LocalConfig:
     model: str
     cloud_endpoint: str
     seed: bool
+    # How functions reach this machine; another name where they run in containers.
+    host_from_functions: str = HOST
 
     @property
     def edge_url(self) -> str:
@@ -81,6 +84,13 @@ class LocalConfig:
         """Where the CDK app is synthesised to."""
         return self.state / "cdk.out"
 
+    def command(self, words: str) -> str:
+        """Return a command for a terminal (``make stop``) so that it means this stack."""
+        chosen = ["INDEX=opensearch"] if self.index == "opensearch" else []
+        if self.state != _default_state(self.index):
+            chosen.append(f"LOCAL_STATE={shlex.quote(str(self.state))}")
+        return " ".join([*chosen, words])
+
 
 def read_config(arguments: Sequence[str], environment: Mapping[str, str]) -> LocalConfig:
     """Return the stack that the command line and the environment ask for."""
@@ -91,6 +101,8 @@ def read_config(arguments: Sequence[str], environment: Mapping[str, str]) -> Loc
     model = options.model or environment.get("MODEL", "") or "extractive"
     if model not in {"extractive", "smollm"} and not model.startswith("openai:http"):
         raise UsageError(f"MODEL={model} is unknown: use extractive, smollm or openai:<url>.")
+    if model.startswith("openai:") and not environment.get("UPSTREAM_MODEL"):
+        raise UsageError(f"MODEL={model} needs the name of a model of that server: UPSTREAM_MODEL=llama3.")
     return LocalConfig(
         state=Path(options.state or environment.get("LOCAL_STATE") or _default_state(index)).resolve(),
         ports=_ports(options.port_base, environment),
@@ -98,6 +110,7 @@ def read_config(arguments: Sequence[str], environment: Mapping[str, str]) -> Loc
         model=model,
         cloud_endpoint=environment.get("CLOUD_ENDPOINT_URL", "").rstrip("/"),
         seed=not options.no_seed,
+        host_from_functions=environment.get("LOCAL_HOST_FROM_FUNCTIONS") or HOST,
     )
 
 
@@ -116,7 +129,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _default_state(index: str) -> Path:
     """Each kind of index has a state of its own: documents that are ready in one are not in the other."""
-    return REPO / ".local" if index == "embedded" else REPO / ".local" / index
+    return REPO / ".local" if index == "embedded" else REPO / ".local" / f"with-{index}"
 
 
 def _ports(base: int | None, environment: Mapping[str, str]) -> Ports:

@@ -5,11 +5,11 @@ import os
 import shutil
 import signal
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import psutil
 
+from infra.local.config import LocalConfig
 from infra.local.console import Console, LocalStackError
 from infra.local.processes import wait_until
 
@@ -20,10 +20,11 @@ _START_SECONDS = 120
 class Control:
     """The state folder's note about the running stack."""
 
-    def __init__(self, state: Path) -> None:
-        self._state = state
-        self._note = state / "running.json"
-        self._request = state / "start-model-server"
+    def __init__(self, config: LocalConfig) -> None:
+        self._command = config.command
+        self._state = config.state
+        self._note = self._state / "running.json"
+        self._request = self._state / "start-model-server"
 
     def claim(self) -> None:
         """Write down that this process runs the stack; refuse when another one does."""
@@ -31,7 +32,7 @@ class Control:
         if owner is not None and owner != os.getpid():
             raise LocalStackError(
                 f"Process {owner} runs a stack on {self._state} already.",
-                "End it with 'make stop' or Ctrl-C there.",
+                f"End it with '{self._command('make stop')}' or Ctrl-C there.",
             )
         self._state.mkdir(parents=True, exist_ok=True)
         self._request.unlink(missing_ok=True)
@@ -83,7 +84,9 @@ class Control:
     def start_model_server(self, console: Console) -> int:
         """Ask the running stack for a new model server and wait until it is there."""
         if self.owner() is None:
-            raise LocalStackError("Nothing runs here.", "Start all of it with 'make run'.")
+            raise LocalStackError(
+                "Nothing runs here.", f"Start all of it with '{self._command('make run')}'."
+            )
         before = self._children().get("model-server")
         if before is not None and _alive(before):
             console.say("· the model server runs already")
@@ -115,12 +118,16 @@ class Control:
     def reset(self, console: Console) -> int:
         """Forget all data of the local stack; what was only built is kept."""
         if self.owner() is not None:
-            raise LocalStackError("The stack is running.", "Stop it first: 'make stop' or Ctrl-C there.")
-        for name in ("emulator", "opensearch", "logs"):
-            shutil.rmtree(self._state / name, ignore_errors=True)
+            raise LocalStackError(
+                "The stack is running.", f"Stop it first: '{self._command('make stop')}' or Ctrl-C there."
+            )
+        for folder in (self._state / name for name in ("emulator", "opensearch", "logs")):
+            # A folder with a note of its own is the state of another stack.
+            if not (folder / "index-kind").exists():
+                shutil.rmtree(folder, ignore_errors=True)
         for name in ("demo.json", "demo-embed.html", "index-kind"):
             (self._state / name).unlink(missing_ok=True)
-        console.say("✓ all local state is gone")
+        console.say(f"✓ the state in {self._state} is gone")
         return 0
 
     def _children(self) -> dict[str, int]:

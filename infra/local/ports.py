@@ -56,15 +56,18 @@ def check_disk(state: Path) -> None:
         )
 
 
-def check_ports(ports: Mapping[str, int]) -> None:
-    """Raise when one of the named ports is taken, with the process that holds it where that is known."""
+def check_ports(ports: Mapping[str, int], *, stop: str) -> None:
+    """Raise when one of the named ports is taken, with the process that holds it where that is known.
+
+    ``stop`` is the command that ends an earlier run of the same stack.
+    """
     taken = {name: port for name, port in ports.items() if not is_free(port)}
     if not taken:
         return
     lines = [f"port {port} ({name}) is taken{_by_whom(port)}" for name, port in taken.items()]
     raise LocalStackError(
         "; ".join(lines) + ".",
-        "End that process ('make stop' if it is an earlier 'make run'), or use other ports: "
+        f"End that process ('{stop}' if it is an earlier run of this stack), or use other ports: "
         "DASHBOARD_PORT, DEMO_PORT, MODEL_PORT, EMULATOR_PORT.",
     )
 

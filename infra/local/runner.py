@@ -12,6 +12,7 @@ from infra.local.seed import DemoLogin
 from infra.local.stack import Addresses, LocalStack
 
 _WATCH_SECONDS = 0.5
+_COMMAND = ".venv/bin/python -m infra.local"
 
 
 class _StopRequested(BaseException):
@@ -22,7 +23,7 @@ def run(config: LocalConfig, console: Console) -> int:
     """Bring the stack up and watch it until Ctrl-C, SIGTERM, or the end of a part that others need."""
     _stop_on_signals()
     started = time.monotonic()
-    control = Control(config.state)
+    control = Control(config)
     stack = LocalStack(config, console)
     try:
         with stack:
@@ -31,22 +32,22 @@ def run(config: LocalConfig, console: Console) -> int:
             console.say(f"✓ healthy after {time.monotonic() - started:.0f} s")
             login = _seed(stack, addresses, console) if config.seed else None
             control.publish(stack.children.pids(), config.edge_url)
-            console.say(welcome(addresses, login))
+            console.say(welcome(config, login))
             return _watch(stack, control, console)
     except _StopRequested:
-        console.say("\n· everything has ended; the state is kept, 'make run' finds it again")
+        console.say(f"\n· everything has ended; the state in {config.state} is kept")
         return 0
     finally:
         control.release()
 
 
-def welcome(addresses: Addresses, login: DemoLogin | None) -> str:
+def welcome(config: LocalConfig, login: DemoLogin | None) -> str:
     """Return the addresses, the demo login and what to try."""
     lines = [
         "",
-        f"  Dashboard   {addresses.edge_url}",
-        f"  Demo site   {addresses.demo_url}   (another origin, with the widget)",
-        f"  API         {addresses.edge_url}/api/v1/…   description: {addresses.edge_url}/api/v1/docs",
+        f"  Dashboard   {config.edge_url}",
+        f"  Demo site   {config.demo_url}   (another origin, with the widget)",
+        f"  API         {config.edge_url}/api/v1/…   described at {config.edge_url}/api/v1/docs",
     ]
     if login is not None:
         lines.append(f"  Sign in     {login.email}  /  {login.password}")
@@ -54,8 +55,10 @@ def welcome(addresses: Addresses, login: DemoLogin | None) -> str:
         "",
         "  Try: open the demo site, ask “What does the programme cost?” and “¿Qué debo desayunar?”,",
         "       open a citation, reload the page; drop a file of yours on the dashboard's knowledge page.",
-        "  The model goes away: .venv/bin/python -m infra.local stop model-server  (back: start …)",
-        "  Logs: .local/logs.  Stop: Ctrl-C.  Forget all state: make reset.",
+        f"  The model goes away:  {config.command(f'{_COMMAND} stop model-server')}",
+        f"  and comes back:       {config.command(f'{_COMMAND} start model-server')}",
+        f"  Logs: {config.logs}.  Stop: Ctrl-C or '{config.command('make stop')}'.",
+        f"  Forget all of its data: '{config.command('make reset')}'.",
         "",
     ]
     return "\n".join(lines)
@@ -86,7 +89,7 @@ def _watch(stack: LocalStack, control: Control, console: Console) -> int:
         for child in stack.children.take_ended():
             if child.name != stack.MODEL_SERVER:
                 raise LocalStackError(
-                    _obituary(child), f"All of it is in {child.log}. Start again with 'make run'."
+                    _obituary(child), f"All of it is in {child.log}. Start it again as before."
                 )
             console.say(f"! {_obituary(child)}\n  Answers quote the best passages until it is started again.")
         if control.wants_model_server() and not stack.children.has(stack.MODEL_SERVER):

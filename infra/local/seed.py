@@ -116,6 +116,11 @@ class SeedNote:
     def __init__(self, file: Path) -> None:
         self._file = file
 
+    @property
+    def folder(self) -> Path:
+        """The state folder."""
+        return self._file.parent
+
     def login(self) -> DemoLogin | None:
         """Return the login of the last time, if there was one."""
         note = self._read()
@@ -141,7 +146,7 @@ def _register(api: DemoApi, note: SeedNote) -> DemoLogin:
     if api.call("POST", "/auth/register", body=body, accept=(409,)).status_code == 409:
         raise LocalStackError(
             f"The demo account {login.email} exists, but its password is not known any more.",
-            "Run 'make reset' to begin anew, or --no-seed to go on without the demo.",
+            f"Forget the data in {note.folder} ('make reset' with the same settings), or use --no-seed.",
         )
     note.write(login, complete=False)
     if not api.sign_in(login):
@@ -208,5 +213,6 @@ def _passphrase() -> str:
 
 def _failure(what: str, why: str) -> LocalStackError:
     return LocalStackError(
-        f"Seeding failed at {what}: {why}", "Look into .local/logs; --no-seed starts without the demo."
+        f"Seeding failed at {what}: {why}",
+        "Look into logs/functions.log of the state folder; --no-seed starts without the demo.",
     )

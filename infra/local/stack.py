@@ -59,7 +59,7 @@ class LocalStack:
         say = self._console
         with say.step("checking tools, ports and disk") as note:
             ports.check_disk(self.config.state)
-            ports.check_ports(self._own_ports())
+            ports.check_ports(self._own_ports(), stop=self.config.command("make stop"))
             self._check_index()
             note.text = ports.check_tools()
         with ThreadPoolExecutor(max_workers=3, thread_name_prefix="start") as pool:
@@ -117,7 +117,8 @@ class LocalStack:
         if kept != self.config.index:
             raise LocalStackError(
                 f"The state in {self.config.state} was made with INDEX={kept}.",
-                f"Use INDEX={kept}, another folder (LOCAL_STATE=DIR), or forget it with 'make reset'.",
+                f"Use INDEX={kept}, another folder (LOCAL_STATE=DIR), or forget it: "
+                f"'{self.config.command('make reset')}'.",
             )
         note.write_text(kept)
 

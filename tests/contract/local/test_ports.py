@@ -14,16 +14,17 @@ def test_a_taken_port_is_named_with_its_use_and_its_holder():
 
         assert not is_free(port)
         with pytest.raises(LocalStackError) as refusal:
-            check_ports({"dashboard": port, "demo site": free_port()})
+            check_ports({"dashboard": port, "demo site": free_port()}, stop="INDEX=opensearch make stop")
 
     assert f"port {port} (dashboard) is taken by process" in refusal.value.problem
     assert "demo site" not in refusal.value.problem
     assert "DASHBOARD_PORT" in refusal.value.remedy
+    assert "INDEX=opensearch make stop" in refusal.value.remedy
     assert is_free(port)
 
 
 def test_free_ports_pass():
-    check_ports({"dashboard": free_port()})
+    check_ports({"dashboard": free_port()}, stop="make stop")
 
 
 def test_the_tools_of_this_machine_are_named():

@@ -4,6 +4,7 @@ import sys
 import psutil
 import pytest
 
+from infra.local.config import read_config
 from infra.local.console import Console, LocalStackError
 from infra.local.control import Control
 from infra.local.ports import free_port
@@ -68,14 +69,18 @@ def test_children_get_only_what_they_need_of_the_environment():
     assert clean_environment(current, {"A": "1"}) == {"PATH": "/bin", "HOME": "/home/me", "A": "1"}
 
 
+def control_of(state):
+    return Control(read_config(["--state", str(state)], {}))
+
+
 def test_a_second_stack_on_the_same_folder_is_refused(tmp_path, monkeypatch):
-    first = Control(tmp_path)
+    first = control_of(tmp_path)
     first.claim()
     assert first.owner() == os.getpid()
 
     monkeypatch.setattr(os, "getpid", lambda: 1)
     with pytest.raises(LocalStackError, match="runs a stack"):
-        Control(tmp_path).claim()
+        control_of(tmp_path).claim()
     monkeypatch.undo()
 
     first.release()
@@ -83,7 +88,7 @@ def test_a_second_stack_on_the_same_folder_is_refused(tmp_path, monkeypatch):
 
 
 def test_a_note_left_by_a_killed_runner_does_not_count(tmp_path):
-    control = Control(tmp_path)
+    control = control_of(tmp_path)
     control.claim()
     note = tmp_path / "running.json"
     note.write_text(note.read_text().replace('"since": ', '"since": 1'))
@@ -97,8 +102,19 @@ def test_reset_forgets_data_and_keeps_what_was_built(tmp_path):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("{}")
 
-    Control(tmp_path).reset(Console())
+    control_of(tmp_path).reset(Console())
 
     assert not (tmp_path / "emulator").exists()
     assert not (tmp_path / "demo.json").exists()
     assert (tmp_path / "synth.stamp").exists()
+
+
+def test_reset_never_takes_the_data_of_another_stack(tmp_path):
+    for name in ("opensearch/index-kind", "with-opensearch/emulator/state/s3.json"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("opensearch")
+
+    control_of(tmp_path).reset(Console())
+
+    assert (tmp_path / "opensearch/index-kind").exists()
+    assert (tmp_path / "with-opensearch/emulator/state/s3.json").exists()

@@ -6,6 +6,7 @@ from infra.local.assembly import synth_variables
 from infra.local.config import REPO, UsageError, read_config
 from infra.local.console import Console, LocalStackError
 from infra.local.model_server import settings, token_file
+from infra.local.runner import welcome
 from infra.local.stack import LocalStack
 
 
@@ -35,7 +36,8 @@ def test_one_port_base_moves_everything(tmp_path):
 
 def test_an_argument_wins_over_the_environment():
     config = read_config(
-        ["--index", "embedded"], {"INDEX": "opensearch", "MODEL": "openai:http://127.0.0.1:1/v1"}
+        ["--index", "embedded"],
+        {"INDEX": "opensearch", "MODEL": "openai:http://127.0.0.1:1/v1", "UPSTREAM_MODEL": "any"},
     )
 
     assert config.index == "embedded"
@@ -74,7 +76,8 @@ def test_the_model_server_shares_one_private_token(tmp_path):
 
 
 def test_an_upstream_is_named_by_its_url(tmp_path):
-    config = read_config(["--model", "openai:http://127.0.0.1:11434/v1", "--state", str(tmp_path)], {})
+    arguments = ["--model", "openai:http://127.0.0.1:11434/v1", "--state", str(tmp_path)]
+    config = read_config(arguments, {"UPSTREAM_MODEL": "llama"})
 
     variables = settings(config, {"UPSTREAM_MODEL": "llama", "HOME": "/home/me"})
 
@@ -86,7 +89,7 @@ def test_an_upstream_is_named_by_its_url(tmp_path):
 
 
 def test_each_kind_of_index_has_a_state_of_its_own():
-    assert read_config([], {"INDEX": "opensearch"}).state == REPO / ".local" / "opensearch"
+    assert read_config([], {"INDEX": "opensearch"}).state == REPO / ".local" / "with-opensearch"
     assert read_config([], {"INDEX": "opensearch", "LOCAL_STATE": "/tmp/x"}).state == Path("/tmp/x")
 
 
@@ -96,3 +99,29 @@ def test_a_state_of_another_kind_of_index_is_refused(tmp_path):
 
     with pytest.raises(LocalStackError, match="was made with INDEX=opensearch"):
         stack._check_index()
+
+
+def test_an_upstream_without_the_name_of_a_model_is_refused_with_what_to_set():
+    with pytest.raises(UsageError, match="UPSTREAM_MODEL=llama3"):
+        read_config([], {"MODEL": "openai:http://127.0.0.1:11434/v1"})
+
+
+def test_what_is_printed_to_type_means_the_stack_that_runs(tmp_path):
+    assert read_config([], {}).command("make stop") == "make stop"
+    assert read_config([], {"INDEX": "opensearch"}).command("make stop") == "INDEX=opensearch make stop"
+    elsewhere = read_config(["--state", str(tmp_path / "a b"), "--index", "opensearch"], {})
+    assert elsewhere.command("make stop") == f"INDEX=opensearch LOCAL_STATE='{tmp_path}/a b' make stop"
+
+
+def test_the_welcome_names_commands_and_logs_of_this_stack(tmp_path):
+    text = welcome(read_config(["--state", str(tmp_path)], {}), None)
+
+    assert f"LOCAL_STATE={tmp_path} make reset" in text
+    assert f"LOCAL_STATE={tmp_path} .venv/bin/python -m infra.local stop model-server" in text
+    assert f"Logs: {tmp_path}/logs" in text
+
+
+def test_the_app_hears_how_functions_reach_this_machine():
+    config = read_config([], {"LOCAL_HOST_FROM_FUNCTIONS": "host.docker.internal"})
+
+    assert synth_variables(config)["LOCAL_HOST_FROM_FUNCTIONS"] == "host.docker.internal"
