@@ -1,4 +1,4 @@
-"""``python -m infra.publish STAGE``: puts the built dashboard and widget behind the distribution.
+"""``python -m infra.publish STAGE``: puts dashboard, widget and API reference behind the distribution.
 
 Not part of the templates, so that a deployment needs no custom resource and a page can be renewed alone.
 """
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import boto3
 
+from infra.api_reference import DESCRIPTION_PATH, PAGE_PATH, reference_page
 from infra.config import StageConfig, stage_named
 from infra.function_source import ROOT
 
@@ -43,7 +44,11 @@ class Upload:
 
 def uploads(root: Path = ROOT) -> list[Upload]:
     """Return what to upload; pages come last, so that what they name is already there."""
-    faces = [*_face(root / "widget" / "dist", "widget/"), *_face(root / "web" / "dist", "")]
+    faces = [
+        *_face(root / "widget" / "dist", "widget/"),
+        *_face(root / "web" / "dist", ""),
+        *_reference(root / "docs" / "openapi.json", root / ".build" / "api-reference.html"),
+    ]
     return sorted(faces, key=lambda upload: (upload.file.suffix == ".html", upload.key))
 
 
@@ -55,6 +60,13 @@ def _face(dist: Path, prefix: str) -> Iterator[Upload]:
         key = prefix + file.relative_to(dist).as_posix()
         kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         yield Upload(file, key, kind, _cache_control(key))
+
+
+def _reference(description: Path, page: Path) -> Iterator[Upload]:
+    page.parent.mkdir(exist_ok=True)
+    page.write_text(reference_page(description))
+    yield Upload(description, DESCRIPTION_PATH, "application/json", _ASK_AGAIN)
+    yield Upload(page, PAGE_PATH, "text/html; charset=utf-8", _ASK_AGAIN)
 
 
 def _cache_control(key: str) -> str:
@@ -76,7 +88,7 @@ def put_all(s3: "S3Client", bucket: str, wanted: list[Upload]) -> None:
 
 
 def publish(stage: StageConfig) -> None:
-    """Upload both faces and have the distribution forget the old ones."""
+    """Upload everything and have the distribution forget the old ones."""
     wanted = uploads()
     stack = boto3.client("cloudformation", stage.region).describe_stacks(StackName=stage.named("web"))[
         "Stacks"

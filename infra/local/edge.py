@@ -12,6 +12,9 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
+from infra.api_reference import DESCRIPTION_PATH, PAGE_PATH, reference_page
+from infra.local.config import REPO
+
 _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.(js|css|woff2|svg|png|map)$")
 _FOREVER = "public, max-age=31536000, immutable"
 _REVALIDATE = "no-cache"
@@ -35,6 +38,7 @@ class EdgeConfig:
     api_url: str
     cloud_url: str
     demo_url: str
+    description: Path = REPO / "docs" / "openapi.json"
 
 
 def create_edge(config: EdgeConfig, *, transport: httpx.AsyncBaseTransport | None = None) -> Starlette:
@@ -43,6 +47,13 @@ def create_edge(config: EdgeConfig, *, transport: httpx.AsyncBaseTransport | Non
 
     async def api(request: Request) -> Response:
         return await forward(client, request)
+
+    async def reference(_: Request) -> Response:
+        page = HTMLResponse(reference_page(config.description), headers={"Cache-Control": _REVALIDATE})
+        return _with_security(page, config)
+
+    async def description(_: Request) -> Response:
+        return _with_security(_file(config.description), config)
 
     async def widget(request: Request) -> Response:
         return _widget_file(config.widget, request.path_params["path"])
@@ -57,6 +68,8 @@ def create_edge(config: EdgeConfig, *, transport: httpx.AsyncBaseTransport | Non
 
     return Starlette(
         routes=[
+            Route(f"/{PAGE_PATH}", reference, methods=["GET"]),
+            Route(f"/{DESCRIPTION_PATH}", description, methods=["GET"]),
             Route("/api/{path:path}", api, methods=_METHODS),
             Route("/.well-known/{path:path}", api, methods=_METHODS),
             Route("/widget/{path:path}", widget, methods=["GET"]),

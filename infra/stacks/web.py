@@ -8,6 +8,7 @@ from aws_cdk import aws_route53 as route53
 from aws_cdk import aws_route53_targets as targets
 from constructs import Construct
 
+from infra.api_reference import DESCRIPTION_PATH, PAGE_PATH
 from infra.capacity import DomainConfig
 from infra.config import StageConfig
 from infra.constructs.bucket import Bucket
@@ -36,6 +37,7 @@ class WebStack(StageStack):
         self.gateway = HttpGateway(self, "Gateway", stage=stage)
         # What it holds is built from the repository, so it may go with the stack's other parts.
         self.bucket = Bucket(self, "Web", stage=stage, access_logs=data.access_logs, forget_after_days=30)
+        assets = self._files(page_headers(self, stage=stage, name="Assets"))
         firewall = WebFirewall(self, "Firewall", stage=stage) if stage.has_waf else None
         self.distribution = cloudfront.Distribution(
             self,
@@ -44,8 +46,11 @@ class WebStack(StageStack):
             default_root_object="index.html",
             default_behavior=self._pages(),
             additional_behaviors={
-                "/assets/*": self._files(page_headers(self, stage=stage, name="Assets")),
+                "/assets/*": assets,
                 "/widget/*": self._files(widget_headers(self, stage=stage)),
+                # Before "/api/*": the first pattern that fits decides.
+                f"/{PAGE_PATH}": assets,
+                f"/{DESCRIPTION_PATH}": assets,
                 "/api/*": self._api(),
                 "/.well-known/*": self._api(),
             },

@@ -73,6 +73,17 @@ async def test_the_widget_may_be_loaded_from_any_origin(files):
     assert (absent.status_code, absent.headers["access-control-allow-origin"]) == (404, "*")
 
 
+async def test_the_api_reference_is_served_beside_the_api_without_asking_it(files):
+    async with browser(files, httpx.MockTransport(lambda _: httpx.Response(500))) as client:
+        page = await client.get("/api/v1/docs")
+        description = await client.get("/api/v1/openapi.json")
+
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    assert "POST /api/v1/auth/login" in page.text
+    assert "/api/v1/auth/login" in description.json()["paths"]
+
+
 async def test_the_api_gets_the_request_as_it_came(files):
     seen: dict = {}
 
