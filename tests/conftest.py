@@ -11,8 +11,6 @@ SHARED = ("contract/index", "contract/local", "contract/model_server", "infra", 
 # The rules of the contexts run on fakes; whatever opens a socket there has reached past its ports.
 CONTEXTS = ("auth", "channels", "conversations", "creators", "kernel", "knowledge")
 PURE = tuple(f"unit/{context}/" for context in CONTEXTS)
-    f"unit/{context}/" for context in ("auth", "channels", "conversations", "creators", "kernel", "knowledge")
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
