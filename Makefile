@@ -10,19 +10,21 @@ export PYTHONDONTWRITEBYTECODE := 1
 # The CDK's own runtime is happy with this version; without the variable it prints a banner at each call.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help setup run stop reset test test-python test-browser lint fmt generate lock synth deploy bench cover clean
+.PHONY: help setup run stop reset test lint fmt generate lock synth deploy bench clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: .venv/.ready node_modules/.ready ## Install the pinned tools and dependencies (done by every other target)
+setup: .venv/.ready node_modules/.ready ## Install the pinned tools and dependencies (the targets that need them do it)
 
-.venv/.ready: requirements.lock pyproject.toml
+$(BIN)/uv:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "AutoSocial needs Python 3.11 or newer (PYTHON=/path/to/python3 make …)."; exit 1; }
-	@echo "· installing Python dependencies"
 	@test -x $(PY) || $(PYTHON) -m venv .venv || { echo "python3 cannot make virtual environments: install its venv package (Debian: apt-get install python3-venv)."; exit 1; }
 	@mkdir -p .local && awk '/^uv==/{on=1;print;next} /^[^ ]/{on=0} on' requirements.lock > .local/uv.lock
-	@test -x $(BIN)/uv || $(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r .local/uv.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r .local/uv.lock
+
+.venv/.ready: requirements.lock pyproject.toml functions/model_server/requirements-demo.lock | $(BIN)/uv
+	@echo "· installing Python dependencies"
 	@$(BIN)/uv pip sync --quiet --python $(PY) --require-hashes requirements.lock
 	@$(BIN)/uv pip install --quiet --python $(PY) --no-deps --require-hashes -r functions/model_server/requirements-demo.lock
 	@$(BIN)/uv pip install --quiet --python $(PY) --no-deps --no-build-isolation --editable .
@@ -63,10 +65,12 @@ fmt: setup ## Format and fix what can be fixed
 generate: setup ## Generate the API description, its client and the socket protocol
 	@$(PY) -m tests.architecture.generate
 
-lock: ## Renew all lock files (hashes, no addresses)
+lock: $(BIN)/uv ## Renew all lock files (hashes, no addresses)
 	@$(LOCK) --group dev layers/*/requirements.in functions/model_server/requirements.in -o requirements.lock
 	@for layer in base http search documents; do $(LOCK) -c requirements.lock layers/$$layer/requirements.in -o layers/$$layer/requirements.lock; done
 	@$(LOCK) -c requirements.lock functions/model_server/requirements.in -o functions/model_server/requirements.lock
+	@$(LOCK) --no-deps functions/model_server/requirements-demo.in -o functions/model_server/requirements-demo.lock
+	@$(LOCK) infra/local/emulator.in -o infra/local/emulator.lock
 
 synth: setup ## Synthesise the CDK app: make synth STAGE=production
 	@npx cdk synth --quiet --context stage=$(STAGE) --output .build/cdk.out/$(STAGE)
@@ -74,12 +78,13 @@ synth: setup ## Synthesise the CDK app: make synth STAGE=production
 
 deploy: setup ## Deploy to AWS: make deploy STAGE=starter
 	@test "$(STAGE)" != local || { echo "STAGE=local is deployed by 'make run'; use STAGE=starter or STAGE=production."; exit 1; }
+	@$(PY) -m infra.deployable $(STAGE)
 	@npm run --silent build --workspaces
 	@npx cdk deploy --all --context stage=$(STAGE)
 	@$(PY) -m infra.publish $(STAGE)
 
-bench: setup ## Print the measured figures of this machine
-	@$(PY) -m tests.bench
+bench: setup ## Print the measured figures of this machine (ONLY="embeddings retrieval" for others)
+	@$(PY) -m tests.bench $(ONLY)
 
 clean: ## Remove what was built (not the local state)
 	@rm -rf .build .mypy_cache .ruff_cache .pytest_cache widget/dist web/dist
