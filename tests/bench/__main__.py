@@ -6,25 +6,44 @@ from pathlib import Path
 
 from infra.local.config import LocalConfig
 from infra.local.console import Console
+from infra.local.frontends import build_frontends
+from infra.local.processes import Children
 from infra.local.stack import LocalStack
-from tests.bench import answers, footprint, imports, ingestion, widget
+from tests.bench import answers, embeddings, footprint, imports, ingestion, retrieval, widget
 from tests.bench.report import Report
 from tests.free_ports import free_ports
 
 SECTIONS = ("imports", "widget", "stack")
+# Long, and of interest only to who changes them: printed when asked for by name.
+BY_NAME = ("embeddings", "retrieval")
 
 
 def main(wanted: list[str]) -> int:
-    """Print the sections asked for; all of them by default."""
+    """Print the sections asked for; those of the product by default."""
+    unknown = sorted(set(wanted) - {*SECTIONS, *BY_NAME})
+    if unknown:
+        print(f"No section is called {', '.join(unknown)}; there are: {', '.join((*SECTIONS, *BY_NAME))}.")
+        return 2
     report = Report()
     if "imports" in wanted:
         imports.measure(report)
     if "widget" in wanted:
+        _build()
         widget.measure(report)
     if "stack" in wanted:
         _measure_stack(report)
-    report.print()
+    if report.rows:
+        report.print()
+    if "embeddings" in wanted:
+        embeddings.main()
+    if "retrieval" in wanted:
+        retrieval.main([])
     return 0
+
+
+def _build() -> None:
+    with tempfile.TemporaryDirectory(prefix="bench-") as logs:
+        print(build_frontends(Children(Path(logs))))
 
 
 def _measure_stack(report: Report) -> None:
