@@ -25,9 +25,9 @@ tr { border-bottom: 1px solid #8886 }
 """
 _INTRODUCTION = (
     "<p>Routes take and give JSON. Where a caller must be known, send <code>Authorization: Bearer</code> "
-    "with the access token of a creator (from <code>auth/login</code>) or the session token of a visitor (from "
-    "<code>channels/sessions</code>). Errors are problem documents (RFC 9457) with a <code>code</code> that "
-    "does not change. Every answer carries <code>X-Request-ID</code>.</p>"
+    "with the access token of a creator (from <code>auth/login</code>) or the session token of a visitor "
+    "(from <code>channels/sessions</code>). Errors are problem documents (RFC 9457) with a "
+    "<code>code</code> that does not change. Every answer carries <code>X-Request-ID</code>.</p>"
     '<p><a href="openapi.json">The same as an OpenAPI document</a></p>'
 )
 
