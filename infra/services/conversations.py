@@ -73,7 +73,7 @@ class ConversationsService(Construct):
         platform.socket.grant_post(answer)
         answer.grant_tenant_data(data.conversations_table, "GetItem", "Query", "PutItem", "UpdateItem")
         answer.grant_tenant_data(data.connections_table, "Query", "DeleteItem")
-        answer.grant_table(data.idempotency_table, "PutItem", "DeleteItem")
+        answer.grant_table(data.idempotency_table, "GetItem", "PutItem", "DeleteItem")
         answer.grant_objects(data.knowledge, "GetObject", pattern="*/index.sqlite")
         answer.grant_listing(data.knowledge)
         self.answer_queue.consume(answer, batch_size=1, max_concurrency=_MAX_ANSWERS)

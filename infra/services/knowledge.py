@@ -109,7 +109,7 @@ class KnowledgeService(Construct):
         function.set("IDEMPOTENCY_TABLE", data.idempotency_table.name)
         function.set("ERASURE_DLQ_URL", self.erasures.dlq_url)
         function.grant_tenant_data(data.documents_table, "DeleteItem")
-        function.grant_table(data.idempotency_table, "PutItem", "DeleteItem")
+        function.grant_table(data.idempotency_table, "GetItem", "PutItem", "DeleteItem")
         function.grant_objects(data.uploads, *_REMOVE)
         function.grant_listing(data.uploads, versions=True)
         function.grant_objects(data.knowledge, *_REMOVE, pattern=_MADE)

@@ -101,11 +101,13 @@ def test_a_message_that_is_being_done_elsewhere_is_given_back_not_lost(consumer)
 
 
 @pytest.mark.parametrize("error", [PermanentError("x", code="broken"), NotFoundError("x")])
-def test_the_hopeless_is_parked_with_its_reason_once(consumer, error):
+def test_the_hopeless_is_parked_with_its_reason_and_done_when_a_person_sends_it_again(consumer, error):
     consumer.failures["m0"] = error
     assert _failed(consumer, _message("m0")) == []
     assert consumer.parking_lot.parked == [(_message("m0"), error.code, "req-1")]
+    del consumer.failures["m0"]
     assert _failed(consumer, _message("m0")) == []
+    assert consumer.handled == ["m0"]
     assert len(consumer.parking_lot.parked) == 1
 
 

@@ -105,20 +105,26 @@ class _Work:
             self.logger.info("message skipped", reason="duplicate")
             return
         try:
-            self._handle(message, record.body, request_id=request_id)
+            is_done = self._handle(message, record.body, request_id=request_id)
         except Exception as error:
             self.logger.exception("message given back", error_name=type(error).__name__)
             self.consumer.once.release(key)
             raise
-        self.consumer.once.done(key)
+        if is_done:
+            self.consumer.once.done(key)
+        else:
+            # Parked is not done: when a person sends it again, it must be worked on.
+            self.consumer.once.release(key)
 
-    def _handle(self, message: Any, body: str, *, request_id: str) -> None:
+    def _handle(self, message: Any, body: str, *, request_id: str) -> bool:
+        """Return whether the work is done; otherwise the message is parked."""
         try:
             self.consumer.handle(message)
         except (PermanentError, DomainError) as error:
             self._park(body, reason=error.code, request_id=request_id)
-        else:
-            self.logger.info("message handled")
+            return False
+        self.logger.info("message handled")
+        return True
 
     def _park(self, body: str, *, reason: str, request_id: str) -> None:
         self.consumer.parking_lot.park(body, reason=reason, request_id=request_id)
