@@ -32,6 +32,7 @@ class Socket:
     connections: InMemoryConnectionStore = field(default_factory=InMemoryConnectionStore)
     queue: InMemoryAnswerQueue = field(default_factory=InMemoryAnswerQueue)
     clock: FakeClock = field(default_factory=FakeClock)
+    limits: InMemoryLimitStore = field(default_factory=InMemoryLimitStore)
 
     def __post_init__(self) -> None:
         turn = self.turn
@@ -39,7 +40,7 @@ class Socket:
         self.handle = HandleSocket(
             self.connections,
             self.push,
-            limiter=Limiter(InMemoryLimitStore(), clock=self.clock),
+            limiter=Limiter(self.limits, clock=self.clock),
             accept=AcceptMessage(turn.conversations, self.queue, clock=turn.clock, ids=turn.ids),
             resume=ResumeAnswer(turn.conversations, turn.answers, clock=turn.clock),
             rate=RateAnswer(turn.answers, clock=turn.clock),
@@ -128,6 +129,30 @@ def test_pings_are_not_limited() -> None:
     assert all(socket.send({"type": "ping"}) == [Pong()] for _ in range(50))
 
 
+@pytest.mark.parametrize("kind", ["answer.resume", "feedback.send"])
+def test_a_connection_that_resumes_or_rates_without_end_is_told_when_to_come_back(kind: str) -> None:
+    socket = Socket()
+    answer_id = socket.answered().answer_id
+    rest = {"last_seq": 10_000} if kind == "answer.resume" else {"rating": "up"}
+    frame = {"type": kind, "answer_id": answer_id, **rest}
+    for _ in range(60):
+        assert all(answer.type != "error" for answer in socket.send(frame))
+    reads = len(socket.turn.faults.calls)
+    (error,) = socket.send(frame)
+    assert (error.code, error.retry_after) == ("rate_limited", 60)
+    assert len(socket.turn.faults.calls) == reads
+    assert all(answer.type != "error" for answer in socket.send(frame, name="tab"))
+    socket.clock.pass_(seconds=error.retry_after)
+    assert all(answer.type != "error" for answer in socket.send(frame))
+
+
+def test_a_message_costs_one_write_of_the_limits_and_a_ping_or_nonsense_none() -> None:
+    socket = Socket()
+    for frame, writes in ((HELLO, 1), ({"type": "ping"}, 1), ("nonsense", 1), ({"type": "typing"}, 1)):
+        socket.send(frame)
+        assert socket.limits.writes == writes
+
+
 def test_a_creator_cannot_ask_as_a_visitor() -> None:
     (error,) = Socket().send(HELLO, caller=OWNER, name="desk")
     assert error.code == "forbidden"
@@ -169,6 +194,7 @@ def test_a_part_that_is_away_is_told_and_the_message_can_be_sent_again() -> None
     socket.queue.fail = True
     (error,) = socket.send(HELLO)
     assert (error.code, error.client_id) == ("temporarily_unavailable", "client-00001")
+    assert error.retry_after == 3
     socket.queue.fail = False
     (ack,) = socket.send(HELLO)
     assert ack.type == "message.ack"

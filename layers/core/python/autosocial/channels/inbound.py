@@ -19,11 +19,21 @@ from autosocial.contracts.socket import (
     SocketError,
     Typing,
 )
-from autosocial.kernel.errors import AutoSocialError, ForbiddenError, InvalidError, RateLimitedError
+from autosocial.kernel.errors import (
+    AutoSocialError,
+    ForbiddenError,
+    InvalidError,
+    RateLimitedError,
+    TransientError,
+)
 from autosocial.kernel.tenancy import Caller, Role
 
 _VISITOR_RULE = LimitRule("visitor", 60, 60)
 _BURST, _BURST_SECONDS = 10, 10
+# What reads or writes, besides messages: far above what the widget does when its line drops all the time.
+_COSTLY = frozenset({"answer.resume", "feedback.send"})
+_FRAMES_RULE = LimitRule("frames", 60, 60)
+_AWAY_SECONDS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +99,8 @@ class HandleSocket:
             self._push.reply(connection, error_frame(error, text))
             return
         try:
+            if frame.type in _COSTLY:
+                self._limiter.check(caller.creator_id, f"connection#{connection_id}", rules=(_FRAMES_RULE,))
             self._handlers[frame.type](Sender(caller, connection, request_id), frame)
         except AutoSocialError as error:
             self._push.reply(connection, _refusal(error, client_id_of(text)))
@@ -133,5 +145,13 @@ class HandleSocket:
 
 
 def _refusal(error: AutoSocialError, client_id: str) -> SocketError:
-    retry_after = error.retry_after if isinstance(error, RateLimitedError) else 0
-    return SocketError(code=error.code, detail=error.detail, retry_after=retry_after, client_id=client_id)
+    return SocketError(
+        code=error.code, detail=error.detail, retry_after=_retry_after(error), client_id=client_id
+    )
+
+
+def _retry_after(error: AutoSocialError) -> int:
+    if isinstance(error, RateLimitedError):
+        return error.retry_after
+    # Even a message that may be stored by now: its client id makes sending it again safe.
+    return _AWAY_SECONDS if isinstance(error, TransientError) else 0
