@@ -9,6 +9,7 @@ from autosocial.contracts.passages import Passage
 from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.model import Conversation, Message, Terminal, Visitor
+from autosocial.conversations.record import AnswerRecord
 from autosocial.conversations.writing import Patience, Writer
 from autosocial.kernel.clock import iso
 from autosocial.kernel.tenancy import Caller, Role
@@ -89,6 +90,7 @@ class Turn:
     ids: CountedIds = field(default_factory=CountedIds)
     clock: MovingClock = field(default_factory=MovingClock)
     ticker: Ticker = field(default_factory=Ticker)
+    records: list[AnswerRecord] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.conversations = InMemoryConversationStore(self.table, self.faults)
@@ -142,7 +144,12 @@ class Turn:
 
     def ask(self, text: str = "How much does a session cost?") -> Terminal | None:
         """Ask and answer."""
-        return self.answer(self.asked(text))
+        return self.answer(self.asked(text), self.record())
+
+    def record(self) -> AnswerRecord:
+        """Return the record of a new attempt; ``records`` keeps all."""
+        self.records.append(AnswerRecord(self.ticker))
+        return self.records[-1]
 
     def terminals(self) -> list[Terminal]:
         """Return the terminal frames that were posted to the visitor."""

@@ -68,17 +68,23 @@ class ScriptedStream:
 
 @dataclass
 class ScriptedChatModel:
-    """Fills ``ChatModel``: answers ``pieces``; ``fail`` refuses to start, ``breaks_after`` breaks off."""
+    """Fills ``ChatModel``: answers ``pieces``; ``fail`` refuses to start, ``breaks_after`` breaks off.
+
+    ``refusal`` is raised instead of a start.
+    """
 
     pieces: Sequence[str] = ("Refunds take ", "30 days. ", "[1]")
     label: str = "scripted"
     fail: bool = False
+    refusal: Exception | None = None
     breaks_after: int | None = None
     prompts: list[Prompt] = field(default_factory=list)
     streams: list[ScriptedStream] = field(default_factory=list)
 
     def stream(self, prompt: Prompt) -> ScriptedStream:
         self.prompts.append(prompt)
+        if self.refusal is not None:
+            raise self.refusal
         if self.fail:
             raise TransientError("The model cannot be reached.", code="model_unavailable")
         stream = ScriptedStream(self.pieces, label=self.label, breaks_after=self.breaks_after)

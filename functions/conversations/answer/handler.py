@@ -19,6 +19,7 @@ from autosocial.conversations.writing import Patience, Writer
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.knowledge.retrieval import Retrieve
+from autosocial.runtime.logs import build_logger
 from autosocial.runtime.queue import queue_function
 from functions.conversations.answer.consumer import AnswerConsumer
 from functions.conversations.answer.settings import AnswerSettings
@@ -45,7 +46,13 @@ def build(settings: AnswerSettings) -> AnswerConsumer:
         ids=new_id,
     )
     once = DynamoOnce(tables, settings.idempotency_table, scope="answer", lock=_LOCK)
-    return AnswerConsumer(answer, once, SqsParkingLot(settings.dlq_url, region=settings.aws_region))
+    return AnswerConsumer(
+        answer=answer,
+        once=once,
+        parking_lot=SqsParkingLot(settings.dlq_url, region=settings.aws_region),
+        log=build_logger(settings.service_name, settings.log_level),
+        monotonic=time.monotonic,
+    )
 
 
 def _writer(settings: AnswerSettings, models: ModelAddress) -> Writer:

@@ -26,7 +26,9 @@ from autosocial.conversations.model import Conversation, Message, Visitor
 from autosocial.conversations.pump import ThreadedPieces
 from autosocial.conversations.writing import Patience, Writer
 from autosocial.kernel.clock import iso, utc_now
+from autosocial.kernel.errors import PermanentError
 from autosocial.kernel.ids import new_id
+from autosocial.runtime.logs import build_logger
 from autosocial.runtime.queue import queue_function
 from autosocial.runtime.settings import Settings
 from functions.conversations.answer import handler as answer_function
@@ -35,7 +37,7 @@ from functions.conversations.answer.settings import AnswerSettings
 from tests.fakes.answer_turn import CONVERSATION, CREATOR, NOW, ORIGIN, PRICES, VISITOR, CountedIds
 from tests.fakes.channels import RecordedSockets
 from tests.fakes.cloud import create_table, moto_cloud
-from tests.fakes.conversations import FixedRetriever
+from tests.fakes.conversations import FixedRetriever, Ticker
 from tests.fakes.conversations_cloud import (
     CONNECTIONS_TABLE,
     CONVERSATIONS_TABLE,
@@ -74,8 +76,18 @@ class Cloud:
             ids=new_id,
         )
         once = DynamoOnce(tables, "idempotency", scope="answer", lock=timedelta(minutes=6))
-        consumer = AnswerConsumer(answer, once, SqsParkingLot(self.dlq_url))
-        self.handler = queue_function(Settings, lambda _: consumer, fifo=True)
+        parking_lot = SqsParkingLot(self.dlq_url)
+        self.handler = queue_function(
+            Settings,
+            lambda settings: AnswerConsumer(
+                answer=answer,
+                once=once,
+                parking_lot=parking_lot,
+                log=build_logger(settings.service_name, settings.log_level),
+                monotonic=Ticker(step=0.25),
+            ),
+            fifo=True,
+        )
         self.once = once
         conversation = Conversation(
             CREATOR, CONVERSATION, VISITOR, language="en", created_at=AT, last_activity_at=AT
@@ -127,7 +139,9 @@ class Cloud:
 
 
 @pytest.fixture
-def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
+def cloud(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Cloud]:
+    # A logger writes to the standard output that it found when its name was first used.
+    monkeypatch.setenv("SERVICE_NAME", request.node.name)
     with moto_cloud(monkeypatch):
         create_conversations_table()
         create_table(CONNECTIONS_TABLE)
@@ -188,6 +202,44 @@ def test_while_the_model_is_away_the_passages_are_quoted(cloud: Cloud) -> None:
     last = cloud.sockets.frames("page=")[-1]
     assert (last.type, last.outcome) == ("answer.completed", "degraded")
     assert last.citations
+
+
+def lines(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    logged = map(json.loads, capsys.readouterr().out.strip().splitlines())
+    return [line for line in logged if line["message"] == "answer ended"]
+
+
+def test_one_line_of_the_log_tells_how_an_answer_went(
+    cloud: Cloud, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbound = cloud.asked()
+    cloud.deliver(inbound.model_dump_json())
+    (line,) = lines(capsys)
+    last = cloud.sockets.frames("page=")[-1]
+    assert (line["level"], line["outcome"], line["answer_id"]) == ("INFO", "answered", last.answer_id)
+    assert (line["request_id"], line["creator_id"]) == ("request-1", CREATOR)
+    assert (line["model"], line["search"]) == ("scripted", "hybrid")
+    assert line["retrieval_ms"] == 250
+    assert 0 < line["first_piece_ms"] < line["first_delta_ms"] < line["total_ms"]
+    assert "50 euros" not in json.dumps(line) and "session" not in json.dumps(line)
+
+
+def test_the_log_tells_why_an_answer_was_degraded(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.model.refusal = PermanentError("The token is old.", code="model_refused")
+    cloud.deliver(cloud.asked().model_dump_json())
+    (line,) = lines(capsys)
+    assert (line["level"], line["outcome"]) == ("WARNING", "degraded")
+    assert (line["error_name"], line["code"]) == ("PermanentError", "model_refused")
+    assert "first_piece_ms" not in line
+    assert cloud.sockets.frames("page=")[-1].outcome == "degraded"
+
+
+def test_the_log_tells_why_an_answer_failed(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
+    cloud.retriever.fail = True
+    cloud.deliver(cloud.asked().model_dump_json())
+    (line,) = lines(capsys)
+    assert (line["level"], line["outcome"], line["code"]) == ("WARNING", "failed", "index_unavailable")
+    assert line["answer_id"] and line["total_ms"] >= line["retrieval_ms"] > 0
 
 
 def test_the_function_composes_from_its_settings_without_a_call(monkeypatch: pytest.MonkeyPatch) -> None:

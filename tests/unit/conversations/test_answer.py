@@ -68,16 +68,19 @@ def test_a_greeting_with_a_question_is_a_question(question: str) -> None:
 
 @pytest.mark.parametrize(
     ("question", "words"),
-    [("Who won the world cup?", "I don't know"), ("¿Quién ganó el mundial?", "No lo sé")],
+    [
+        ("Who won the world cup?", ("I don't know", "the creator of this assistant can read this")),
+        ("¿Quién ganó el mundial?", ("No lo sé", "quien creó este asistente puede leer esta")),
+    ],
 )
 def test_without_relevant_passages_the_coach_says_so_in_the_visitors_language(
-    question: str, words: str
+    question: str, words: tuple[str, ...]
 ) -> None:
     turn = Turn(passages=[])
     terminal = turn.ask(question)
     assert terminal is not None and terminal.type == "answer.completed"
     assert terminal.outcome == "no_answer"
-    assert words in terminal.text
+    assert all(each in terminal.text for each in words)
     assert not turn.model.prompts
     stored = turn.table.messages[
         CREATOR, turn.table.answers[CREATOR, terminal.answer_id].conversation_id, terminal.answer_id
@@ -124,6 +127,45 @@ def test_when_the_model_breaks_off_the_passages_are_quoted_and_cited(breaks_afte
     assert [citation.index for citation in terminal.citations] == [1, 2]
     assert terminal.citations[0].quote == "A single session costs 50 euros."
     assert terminal.seq == len(turn.deltas()) + 1
+
+
+def test_a_model_that_refuses_us_is_as_good_as_away_and_counts_as_such() -> None:
+    turn = Turn()
+    turn.model.refusal = PermanentError("The token is old.", code="model_refused")
+    for _ in range(4):
+        terminal = turn.ask()
+        assert terminal is not None and terminal.type == "answer.completed"
+        assert (terminal.outcome, len(terminal.citations)) == ("degraded", 2)
+    assert len(turn.model.prompts) == 3
+    causes = [(record.error_name, record.code) for record in turn.records]
+    assert causes == [("PermanentError", "model_refused")] * 3 + [("ModelAwayError", "model_away")]
+
+
+def test_the_record_tells_of_a_silent_model_and_of_the_time_that_it_cost() -> None:
+    turn = Turn(pieces=["A single session ", 120.0, "costs"], patience=Patience(total=240, silence=90))
+    turn.ask()
+    (record,) = turn.records
+    assert (record.error_name, record.code) == ("TimeoutError", "model_away")
+    fields = record.fields()
+    assert fields["first_piece_ms"] == 0
+    assert fields["total_ms"] == pytest.approx(90_000, abs=1_000)
+
+
+def test_the_record_tells_a_fault_of_ours_by_its_class() -> None:
+    turn = Turn(passages=[None])  # type: ignore[list-item]
+    with pytest.raises(PermanentError) as caught:
+        turn.ask()
+    turn.records[0].failed(caught.value)
+    assert turn.records[0].error_name == type(caught.value.__cause__).__name__ == "ValidationError"
+    assert turn.records[0].outcome == "failed"
+
+
+def test_an_attempt_that_came_too_late_is_recorded_as_superseded() -> None:
+    turn = Turn()
+    record = turn.record()
+    record.ended(None)
+    assert record.fields() == {"outcome": "superseded", "total_ms": 0}
+    assert not record.is_trouble
 
 
 def test_a_spanish_question_is_told_in_spanish_that_the_model_is_away() -> None:
@@ -187,8 +229,8 @@ def test_a_fault_of_ours_tells_the_visitor_and_parks_the_message() -> None:
 def test_a_message_that_is_answered_is_not_answered_twice() -> None:
     turn = Turn()
     inbound = turn.asked()
-    first = turn.answer(inbound)
-    again = turn.answer(inbound)
+    first = turn.answer(inbound, turn.record())
+    again = turn.answer(inbound, turn.record())
     assert again == first
     assert len(turn.model.prompts) == 1
     assert turn.terminals() == [first, first]
@@ -201,7 +243,7 @@ def test_a_message_that_is_not_there_is_parked() -> None:
         {**inbound.model_dump(), "message_id": "01J9ZQ6X8E000000000000NONE"}
     )
     with pytest.raises(NotFoundError):
-        turn.answer(missing)
+        turn.answer(missing, turn.record())
 
 
 def test_a_store_that_is_away_gives_the_message_back() -> None:

@@ -8,7 +8,7 @@ import pytest
 from autosocial.conversations.fallback import FirstAvailable
 from autosocial.conversations.ports import Prompt
 from autosocial.conversations.pump import ThreadedPieces
-from autosocial.kernel.errors import TransientError
+from autosocial.kernel.errors import PermanentError, TransientError
 from tests.fakes.models import ScriptedChatModel
 
 PROMPT = Prompt("", ())
@@ -53,6 +53,16 @@ def test_a_silent_stream_does_not_hold_the_reader() -> None:
     pieces.abandon()
     stream.go_on.set()
     assert stream.ended.wait(5)
+
+
+def test_the_second_model_answers_while_the_first_refuses_us() -> None:
+    refusal = PermanentError("The token is old.", code="model_refused")
+    first, second = ScriptedChatModel(refusal=refusal), ScriptedChatModel(pieces=["b"])
+    assert list(FirstAvailable([first, second]).stream(PROMPT)) == ["b"]
+    second.refusal = refusal
+    with pytest.raises(PermanentError) as caught:
+        FirstAvailable([first, second]).stream(PROMPT)
+    assert caught.value.code == "model_refused"
 
 
 def test_the_second_model_answers_while_the_first_is_away() -> None:

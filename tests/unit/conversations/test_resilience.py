@@ -23,7 +23,7 @@ def redelivered(turn: Turn, *, faults: Faults) -> None:
         setattr(turn.faults, name, value)
     for _ in range(3):
         try:
-            turn.answer(inbound)
+            turn.answer(inbound, turn.record())
         except (Crash, TransientError):
             turn.faults.crash_at = turn.faults.crash_after = 0
             continue
@@ -139,10 +139,10 @@ def test_resuming_an_answer_that_was_begun_anew_gives_the_new_one_whole() -> Non
     inbound = turn.asked()
     turn.faults.crash_at = 8
     with pytest.raises(Crash):
-        turn.answer(inbound)
+        turn.answer(inbound, turn.record())
     (old,) = turn.table.answers
     turn.faults.crash_at = 0
-    terminal = turn.answer(inbound)
+    terminal = turn.answer(inbound, turn.record())
     resume = ResumeAnswer(turn.conversations, turn.answers, clock=turn.clock)
     frames = resume(ASKER, AnswerResume(answer_id=old[1], last_seq=1))
     assert frames[0].type == "answer.started"

@@ -125,7 +125,7 @@ def test_an_answer_whose_writer_died_is_told_to_have_failed() -> None:
     inbound = turn.asked()
     turn.faults.crash_at = 7
     with pytest.raises(Crash):
-        turn.answer(inbound)
+        turn.answer(inbound, turn.record())
     turn.faults.crash_at = 0
     (answer,) = turn.table.answers.values()
     wanted = AnswerResume(answer_id=answer.answer_id, last_seq=0)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from autosocial.kernel.errors import PermanentError, TransientError
+from autosocial.kernel.errors import AutoSocialError, PermanentError, TransientError
 from autosocial.knowledge.index_ports import IndexedChunk
 from autosocial.knowledge.relevance import RelevanceRule
 from autosocial.knowledge.retrieval import Retrieve
@@ -91,18 +91,23 @@ def test_exact_words_are_enough_whatever_the_vectors_say(index: InMemoryKnowledg
     assert [one.passage_id for one in found.passages] == ["part"]
 
 
-def test_while_embeddings_are_away_words_alone_decide(index: InMemoryKnowledgeIndex) -> None:
-    retrieve = Retrieve(index=index, embedder=_Embedder(error=TransientError("away")))
+@pytest.mark.parametrize(
+    "error", [TransientError("away", code="model_unavailable"), PermanentError("no", code="model_refused")]
+)
+def test_while_embeddings_are_not_to_be_had_words_alone_decide(
+    index: InMemoryKnowledgeIndex, error: AutoSocialError
+) -> None:
+    retrieve = Retrieve(index=index, embedder=_Embedder(error=error))
     found = retrieve(_CREATOR, "What does a class cost?")
-    assert found.mode == "lexical"
+    assert (found.mode, found.embedding_error) == ("lexical", error.code)
     assert [one.passage_id for one in found.passages] == ["classes"]
     assert found.passages[0].similarity is None
     assert retrieve(_CREATOR, "Who painted the Mona Lisa?").passages == ()
 
 
 def test_other_faults_are_not_hidden(index: InMemoryKnowledgeIndex) -> None:
-    with pytest.raises(PermanentError):
-        Retrieve(index=index, embedder=_Embedder(error=PermanentError("refused")))(_CREATOR, "prices")
+    with pytest.raises(KeyError):
+        Retrieve(index=index, embedder=_Embedder(error=KeyError("ours")))(_CREATOR, "prices")
     index.away = True
     with pytest.raises(TransientError):
         Retrieve(index=index, embedder=_Embedder())(_CREATOR, "prices")

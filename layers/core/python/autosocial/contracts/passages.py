@@ -28,10 +28,14 @@ class Passage(BaseModel):
 
 
 class Retrieval(BaseModel):
-    """What a search found, best first. ``mode`` is ``lexical`` when embeddings were not to be had."""
+    """What a search found, best first. ``mode`` is ``lexical`` when embeddings were not to be had.
+
+    ``embedding_error`` is the code of what kept them away.
+    """
 
     model_config = ConfigDict(frozen=True, defer_build=True)
 
     passages: tuple[Passage, ...]
     mode: str = "hybrid"
+    embedding_error: str = ""
     query_language: str = ""

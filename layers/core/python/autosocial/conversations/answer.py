@@ -17,6 +17,7 @@ from autosocial.conversations.model import Answer, Message, Outcome, Terminal, p
 from autosocial.conversations.plain_text import hosts_of, plain
 from autosocial.conversations.ports import AnswerStore, ConversationStore, Delivery, Retriever
 from autosocial.conversations.prompt import build_prompt, fitting
+from autosocial.conversations.record import AnswerRecord
 from autosocial.conversations.search_queries import search_queries
 from autosocial.conversations.small_talk import small_talk
 from autosocial.conversations.writing import DeltaWriter, ModelAwayError, Writer
@@ -70,8 +71,10 @@ class AnswerMessage:
         self._clock = clock
         self._ids = ids
 
-    def __call__(self, inbound: InboundMessage) -> Terminal | None:
+    def __call__(self, inbound: InboundMessage, record: AnswerRecord) -> Terminal | None:
         """Answer the message; return the terminal frame, None if another attempt gave it.
+
+        ``record`` is told on the way what an operator should know.
 
         Raises:
             NotFoundError: there is no such message.
@@ -82,13 +85,15 @@ class AnswerMessage:
         if message.is_settled:
             return self._repeated(message, inbound)
         answer = self._new(inbound)
+        record.answer_id = answer.answer_id
         if not self._answers.begin(answer):
             return self._repeated(self._message(inbound), inbound)
         self._post(answer, AnswerStarted(answer_id=answer.answer_id, message_id=answer.message_id))
-        deltas = DeltaWriter(answer, self._answers, self._delivery)
+        deltas = DeltaWriter(answer, self._answers, self._delivery, record=record)
         try:
             draft = self._draft(self._question(message), deltas)
         except TransientError as error:
+            record.failed(error)
             return self._settled(answer, self._failed(answer, deltas, code=error.code))
         except Exception as error:
             self._settled(answer, self._failed(answer, deltas, code="internal_error"))
@@ -131,18 +136,21 @@ class AnswerMessage:
     def _draft(self, question: Question, deltas: DeltaWriter) -> Draft:
         if talk := small_talk(question.message.text):
             return Draft("small_talk", Cited(phrase(*talk), ()))
-        passages = self._passages(question)
+        with deltas.record.timed("retrieval"):
+            passages = self._passages(question, deltas.record)
         if not passages:
             return self._no_answer(question)
         try:
             return self._written(question, passages, deltas)
-        except ModelAwayError:
+        except ModelAwayError as error:
+            deltas.record.failed(error)
             return Draft("degraded", quoted(passages, question.message.text, question.language))
 
-    def _passages(self, question: Question) -> tuple[Passage, ...]:
+    def _passages(self, question: Question, record: AnswerRecord) -> tuple[Passage, ...]:
         message = question.message
         for query in search_queries(message.text, question.history):
             found = self._retriever(message.creator_id, query, limit=_PASSAGES)
+            record.searched(found.mode, error=found.embedding_error)
             if found.passages:
                 return fitting(found.passages)
         return ()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from autosocial.conversations.ports import ChatModel, ModelStream, Prompt
-from autosocial.kernel.errors import TransientError
+from autosocial.kernel.errors import AutoSocialError, TransientError
 
 
 class FirstAvailable:
@@ -13,11 +13,17 @@ class FirstAvailable:
         self._models = models
 
     def stream(self, prompt: Prompt) -> ModelStream:
-        """Start an answer. Raises ``TransientError`` when all are away."""
-        failure = TransientError("There is no chat model.", code="model_unavailable")
+        """Start an answer.
+
+        A model that refuses us (a rotated token, say) is as little use to the visitor as one that is away.
+
+        Raises:
+            AutoSocialError: none answers; what the last one said.
+        """
+        failure: AutoSocialError = TransientError("There is no chat model.", code="model_unavailable")
         for model in self._models:
             try:
                 return model.stream(prompt)
-            except TransientError as error:
+            except AutoSocialError as error:
                 failure = error
         raise failure

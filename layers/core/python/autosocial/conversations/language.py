@@ -39,9 +39,11 @@ PHRASES: dict[str, dict[Language, str]] = {
     },
     "no_answer": {
         "en": "I don't know: I could not find this in the documents I answer from. "
-        "Try asking in other words, or come back later: your question has been noted.",
+        "Try asking in other words, or come back later: "
+        "the creator of this assistant can read this conversation.",
         "es": "No lo sé: no lo he encontrado en los documentos con los que respondo. "
-        "Prueba a preguntarlo con otras palabras o vuelve más tarde: tu pregunta queda anotada.",
+        "Prueba a preguntarlo con otras palabras o vuelve más tarde: "
+        "quien creó este asistente puede leer esta conversación.",
     },
     "degraded": {
         "en": "The assistant is away for the moment, so I cannot word an answer. "

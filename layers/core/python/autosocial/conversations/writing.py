@@ -1,6 +1,5 @@
 """Lets the model write one answer and passes its pieces on, or says that the model is away."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from autosocial.contracts.socket import AnswerDelta
@@ -8,9 +7,9 @@ from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.deltas import Coalescer, StreamFilter
 from autosocial.conversations.model import Answer
 from autosocial.conversations.ports import AnswerStore, ChatModel, Delivery, Pieces, Prompt, Pump
+from autosocial.conversations.record import AnswerRecord, Monotonic
 from autosocial.kernel.errors import AutoSocialError, TransientError
 
-Monotonic = Callable[[], float]
 MAX_ANSWER_CHARS = 8_000
 
 
@@ -45,13 +44,16 @@ class DeltaWriter:
     no piece is lost between the two. A piece may arrive twice; its number tells.
     """
 
-    def __init__(self, answer: Answer, answers: AnswerStore, delivery: Delivery) -> None:
+    def __init__(
+        self, answer: Answer, answers: AnswerStore, delivery: Delivery, *, record: AnswerRecord
+    ) -> None:
         self._answer = answer
         self._answers = answers
         self._delivery = delivery
         self._unsent: AnswerDelta | None = None
         self._waiting = ""
         self.seq = 0
+        self.record = record
 
     def write(self, text: str) -> None:
         """Store and post ``text``. While the store is away text gathers; the terminal frame holds all."""
@@ -65,6 +67,7 @@ class DeltaWriter:
             if not self._sent(self._unsent):
                 return
             self.seq, self._unsent = self._unsent.seq, None
+            self.record.reached("first_delta")
 
     def _sent(self, delta: AnswerDelta) -> bool:
         try:
@@ -129,6 +132,7 @@ class Writer:
             if piece is None:
                 break
             if piece:
+                deltas.record.reached("first_piece")
                 gathered.add(shown.feed(piece))
                 silent_until = now + self._patience.silence
             elif now >= limit:

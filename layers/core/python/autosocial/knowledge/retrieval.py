@@ -4,7 +4,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from autosocial.contracts.passages import Passage, Retrieval
-from autosocial.kernel.errors import TransientError
+from autosocial.kernel.errors import PermanentError, TransientError
 from autosocial.knowledge.fusion import FusedChunk, fuse
 from autosocial.knowledge.index_ports import IndexQuery
 from autosocial.knowledge.language import detect_language
@@ -23,7 +23,7 @@ _MAX_QUERY_CHARS = 2_000
 
 
 class Retrieve:
-    """Finds passages by meaning and by words; by words alone while embeddings are away."""
+    """Finds passages by meaning and by words; by words alone while embeddings are not to be had."""
 
     def __init__(
         self, *, index: "KnowledgeIndex", embedder: "Embedder", rule: RelevanceRule = E5_SMALL
@@ -41,18 +41,24 @@ class Retrieve:
         language = detect_language(text)
         if not text:
             return Retrieval(passages=(), query_language=language)
-        vector = self._vector(text)
+        vector, error = self._vector(text)
         mode = "hybrid" if vector is not None else "lexical"
         hits = self._index.search(creator_id, IndexQuery(question_terms(text), vector, CANDIDATES))
         fused = fuse(hits, question_language=language)[:_LOOKED_AT]
         relevant = self._relevant(Question(text, language), fused, by_words=vector is None)
-        return Retrieval(passages=tuple(islice(relevant, limit)), mode=mode, query_language=language)
+        return Retrieval(
+            passages=tuple(islice(relevant, limit)),
+            mode=mode,
+            query_language=language,
+            embedding_error=error,
+        )
 
-    def _vector(self, text: str) -> "Sequence[float] | None":
+    def _vector(self, text: str) -> "tuple[Sequence[float] | None, str]":
+        """Return the question's vector, or None and the code of what kept it away."""
         try:
-            return self._embedder.embed_query(text)
-        except TransientError:
-            return None
+            return self._embedder.embed_query(text), ""
+        except (TransientError, PermanentError) as error:
+            return None, error.code
 
     def _relevant(
         self, question: Question, fused: "Sequence[FusedChunk]", *, by_words: bool

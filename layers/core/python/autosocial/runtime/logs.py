@@ -11,6 +11,9 @@ from typing import Any
 from aws_lambda_powertools import Logger
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
+# What functions call a logger, so that they need not know whose it is.
+Log = Logger
+
 REDACTED = "[redacted]"
 _PRIVATE_KEY = re.compile(
     r"text|body|content|message_text|email|e_mail|phone|name|password|secret|token|ticket|authorization"
