@@ -5,7 +5,7 @@ import tempfile
 from pathlib import Path
 
 from infra.local.config import LocalConfig
-from infra.local.console import Console
+from infra.local.console import Console, LocalStackError
 from infra.local.frontends import build_frontends
 from infra.local.processes import Children
 from infra.local.stack import LocalStack
@@ -65,4 +65,7 @@ def _measure_stack(report: Report) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:] or list(SECTIONS)))
+    try:
+        raise SystemExit(main(sys.argv[1:] or list(SECTIONS)))
+    except LocalStackError as error:
+        raise SystemExit(f"✗ {error}") from None
