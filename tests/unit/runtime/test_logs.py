@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from autosocial.runtime.function import bind
 from autosocial.runtime.logs import build_logger, redact
+from autosocial.runtime.settings import trace_id
 
 SECRET = "hunter2-ana@example.com"
 
@@ -105,3 +106,21 @@ def test_ids_of_one_invocation_do_not_stay_for_the_next(logged):
     line = logged(two)
     assert line["request_id"] == line["correlation_id"] == "r-2"
     assert line["creator_id"] == ""
+
+
+def test_the_trace_of_each_invocation_is_in_its_lines(capsys, monkeypatch):
+    logger = build_logger("test-traces", "INFO")
+    for root in ("1-5759e988-bd862e3fe1be46a994272793", "1-67891233-abcdef012345678912345678"):
+        monkeypatch.setenv("_X_AMZN_TRACE_ID", f"Root={root};Parent=53995c3f42cd8ad8;Sampled=1")
+        bind(logger, None, {"request_id": "r-1"})
+        logger.info("seen")
+        assert json.loads(capsys.readouterr().out)["trace_id"] == root
+    monkeypatch.delenv("_X_AMZN_TRACE_ID")
+    bind(logger, None, {"request_id": "r-1"})
+    logger.info("seen")
+    assert json.loads(capsys.readouterr().out)["trace_id"] == ""
+
+
+@pytest.mark.parametrize("value", ["", "nonsense", "Root", ";;=", "Parent=1"])
+def test_a_trace_header_without_a_root_has_no_id(value):
+    assert trace_id({"_X_AMZN_TRACE_ID": value}) == ""

@@ -11,7 +11,7 @@ from typing import Any, Generic, TypeVar
 from aws_lambda_powertools import Logger
 
 from autosocial.runtime.logs import build_logger
-from autosocial.runtime.settings import Settings
+from autosocial.runtime.settings import Settings, trace_id
 
 S = TypeVar("S", bound=Settings)
 P = TypeVar("P")
@@ -41,11 +41,7 @@ def bind(logger: Logger, context: Any, ids: Mapping[str, str]) -> None:
     logger.set_correlation_id(ids.get("request_id"))
     logger.append_keys(
         aws_request_id=getattr(context, "aws_request_id", ""),
-        trace_id=_trace_id(context),
+        trace_id=trace_id(),
         request_id=ids.get("request_id", ""),
         creator_id=ids.get("creator_id", ""),
     )
-
-
-def _trace_id(context: Any) -> str:
-    return str(getattr(context, "xray_trace_id", "") or getattr(context, "_x_amzn_trace_id", "") or "")

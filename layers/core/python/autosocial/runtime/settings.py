@@ -9,6 +9,16 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from autosocial.kernel.errors import PermanentError
 
 
+def trace_id(environment: Mapping[str, str] | None = None) -> str:
+    """Return the id of the trace that this invocation belongs to, "" without tracing.
+
+    Lambda sets the variable anew for every invocation.
+    """
+    source = os.environ if environment is None else environment
+    fields = dict(field.partition("=")[::2] for field in source.get("_X_AMZN_TRACE_ID", "").split(";"))
+    return fields.get("Root", "")
+
+
 class SettingsError(PermanentError):
     """The environment of the function is incomplete or wrong: a fault of the deployment."""
 
