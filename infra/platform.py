@@ -54,12 +54,15 @@ class SearchIndex:
     # None where the index is no domain of ours.
     domain_arn: str | None
 
-    def connect(self, function: PythonFunction) -> None:
-        """Set ``INDEX_KIND`` and ``OPENSEARCH_URL`` and let ``function`` read and write the index."""
+    def connect(self, function: PythonFunction, *, writes: bool = False) -> None:
+        """Set ``INDEX_KIND`` and ``OPENSEARCH_URL`` and let ``function`` search the index (and write it)."""
         function.set("INDEX_KIND", self.kind)
         function.set("OPENSEARCH_URL", self.opensearch_url)
         if self.domain_arn:
-            verbs = ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost", "es:ESHttpPut", "es:ESHttpDelete"]
+            # Searches are POST as well.
+            verbs = ["es:ESHttpGet", "es:ESHttpHead", "es:ESHttpPost"]
+            if writes:
+                verbs += ["es:ESHttpPut", "es:ESHttpDelete"]
             function.allow(
                 *verbs, on=[f"{self.domain_arn}/*"], because="The paths below the one domain's address."
             )

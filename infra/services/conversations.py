@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from aws_cdk import aws_logs as logs
 from constructs import Construct
 
+from infra.constructs.alarms import FIVE_MINUTES
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.queue_with_dlq import QueueWithDlq
 
@@ -27,6 +29,7 @@ class ConversationsService(Construct):
         )
         self.api = self._api(platform)
         self.answer = self._answer(platform)
+        self._tell_of_trouble(platform)
 
     def _api(self, platform: Platform) -> PythonFunction:
         table = platform.data.conversations_table
@@ -78,3 +81,29 @@ class ConversationsService(Construct):
         answer.grant_listing(data.knowledge)
         self.answer_queue.consume(answer, batch_size=1, max_concurrency=_MAX_ANSWERS)
         return answer
+
+    def _tell_of_trouble(self, platform: Platform) -> None:
+        """Count the lines in which the function says that a visitor did not get what they should."""
+        if not platform.stage.has_alarms:
+            return
+        pattern = logs.FilterPattern.all(
+            logs.FilterPattern.string_value("$.message", "=", "answer ended"),
+            logs.FilterPattern.any(
+                logs.FilterPattern.string_value("$.outcome", "=", "degraded"),
+                logs.FilterPattern.string_value("$.outcome", "=", "failed"),
+            ),
+        )
+        counted = self.answer.log_group.add_metric_filter(
+            "Trouble",
+            filter_pattern=pattern,
+            metric_namespace=f"AutoSocial/{platform.stage.name}",
+            metric_name="AnswersInTrouble",
+        )
+        platform.alarms.add(
+            self.answer,
+            "Trouble",
+            metric=counted.metric(period=FIVE_MINUTES, statistic="Sum"),
+            threshold=1,
+            means="Answers were degraded or failed: look for `answer ended` in the log of "
+            "conversations/answer; `code` and `error_name` say what is away.",
+        )

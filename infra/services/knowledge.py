@@ -84,7 +84,7 @@ class KnowledgeService(Construct):
         function = self._function(
             "index", layers=("base", "search"), memory_mb=1769, timeout_seconds=300, in_network=True
         )
-        self._use_index(function)
+        self._use_index(function, writes=True)
         return function
 
     def _verify(self) -> PythonFunction:
@@ -104,7 +104,7 @@ class KnowledgeService(Construct):
             timeout_seconds=_ERASE_SECONDS,
             in_network=True,
         )
-        self._use_index(function)
+        self._use_index(function, writes=True)
         function.set("UPLOADS_BUCKET", data.uploads.name)
         function.set("IDEMPOTENCY_TABLE", data.idempotency_table.name)
         function.set("ERASURE_DLQ_URL", self.erasures.dlq_url)
@@ -169,13 +169,12 @@ class KnowledgeService(Construct):
         function.grant_tenant_data(data.connections_table, "Query", "DeleteItem")
         return function
 
-    def _use_index(self, function: PythonFunction) -> None:
+    def _use_index(self, function: PythonFunction, *, writes: bool = False) -> None:
         data = self._platform.data
         function.set("KNOWLEDGE_BUCKET", data.knowledge.name)
         function.set("EMBEDDING_DIMENSIONS", str(self._platform.models.embedding_dimensions))
-        self._platform.index.connect(function)
+        self._platform.index.connect(function, writes=writes)
         function.grant_objects(data.knowledge, "GetObject", pattern=_MADE)
-        function.grant_objects(
-            data.knowledge, "GetObject", "PutObject", "DeleteObjectVersion", pattern=_INDEX_FILE
-        )
+        changes = ("PutObject", "DeleteObjectVersion") if writes else ()
+        function.grant_objects(data.knowledge, "GetObject", *changes, pattern=_INDEX_FILE)
         function.grant_listing(data.knowledge, versions=True)

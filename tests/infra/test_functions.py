@@ -2,6 +2,7 @@
 
 import importlib
 import inspect
+import re
 from pathlib import Path
 
 import pytest
@@ -107,6 +108,29 @@ def test_every_function_tells_of_trouble(aws_stage: Synthesis, metric: str):
         if alarm.properties.get("Namespace") == "AWS/Lambda" and alarm.properties["MetricName"] == metric
     }
     assert {function.logical_id for function in aws_stage.functions()} <= watched
+
+
+def test_an_answer_in_trouble_raises_an_alarm(aws_stage: Synthesis):
+    (counted,) = aws_stage.resources("AWS::Logs::MetricFilter")
+    (answer,) = [each for each in aws_stage.functions() if "answer" in each.properties["Handler"]]
+    assert counted.properties["LogGroupName"] == answer.properties["LoggingConfig"]["LogGroup"]
+    pattern = counted.properties["FilterPattern"]
+    consumer = (FUNCTIONS / "conversations/answer/consumer.py").read_text()
+    (message,) = re.findall(r'write\("([^"]+)"', consumer)
+    for condition in (f'$.message = "{message}"', '$.outcome = "degraded"', '$.outcome = "failed"'):
+        assert condition in pattern
+    (metric,) = counted.properties["MetricTransformations"]
+    watching = [
+        alarm
+        for alarm in aws_stage.resources("AWS::CloudWatch::Alarm")
+        if (alarm.properties.get("Namespace"), alarm.properties.get("MetricName"))
+        == (metric["MetricNamespace"], metric["MetricName"])
+    ]
+    assert len(watching) == 1 and watching[0].properties["AlarmActions"]
+
+
+def test_a_stage_without_alarms_counts_nothing(local: Synthesis):
+    assert not list(local.resources("AWS::Logs::MetricFilter"))
 
 
 def test_what_reaches_index_or_models_is_in_the_private_network(production: Synthesis):

@@ -158,3 +158,31 @@ def test_no_access_log_holds_a_query_string_or_a_header(aws_stage: Synthesis):
     assert len(logged) == 2
     for text in logged:
         assert not re.search(r"query|authorization|header|path\b", text, re.IGNORECASE), text
+
+
+INDEX_WRITERS = {"functions.knowledge.index.handler.handler", "functions.knowledge.erase.handler.handler"}
+
+
+def handlers_that_may(stage: Synthesis, action: str, on: str) -> set[str]:
+    """Return the handlers whose roles allow ``action`` on a resource that ``on`` is found in."""
+    found = set()
+    for function in stage.functions():
+        for statement in stage.statements(function.properties["Role"]["Fn::GetAtt"][0]):
+            resources = [stage.readable(each) for each in as_list(statement["Resource"])]
+            if action in as_list(statement["Action"]) and any(on in each for each in resources):
+                found.add(function.properties["Handler"])
+    return found
+
+
+def test_only_who_changes_the_embedded_index_may_write_its_file(stage: Synthesis):
+    for action in ("s3:PutObject", "s3:DeleteObjectVersion"):
+        assert handlers_that_may(stage, action, "/*/index.sqlite") == INDEX_WRITERS
+    readers = {"functions.knowledge.verify.handler.handler", "functions.conversations.answer.handler.handler"}
+    assert handlers_that_may(stage, "s3:GetObject", "/*/index.sqlite") == INDEX_WRITERS | readers
+
+
+def test_who_only_searches_the_domain_may_not_change_it(production: Synthesis):
+    for action in ("es:ESHttpPut", "es:ESHttpDelete"):
+        assert handlers_that_may(production, action, "<Index") == INDEX_WRITERS
+    readers = {"functions.knowledge.verify.handler.handler", "functions.conversations.answer.handler.handler"}
+    assert handlers_that_may(production, "es:ESHttpPost", "<Index") == INDEX_WRITERS | readers
