@@ -13,25 +13,27 @@ class SessionRequest(BaseModel):
     """Open a session with a creator's coach, or renew the one that ``session_token`` stands for."""
 
     creator_id: Annotated[str, Field(max_length=64, examples=["01J9ZQ6X8E3V5T7R9P1N3M5K7H"])]
-    session_token: Annotated[str, Field(max_length=4_096)] = ""
+    session_token: Annotated[
+        str, Field(max_length=4_096, examples=["eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl"])
+    ] = ""
 
 
 class WidgetBody(BaseModel):
     """What the widget shows before anybody has said anything."""
 
-    title: str
-    welcome: str
-    language: str
-    name: str
+    title: Annotated[str, Field(examples=["Ask the studio"])]
+    welcome: Annotated[str, Field(examples=["Hello! What would you like to know?"])]
+    language: Annotated[str, Field(examples=["en"])]
+    name: Annotated[str, Field(examples=["Ana García"])]
 
 
 class SessionBody(BaseModel):
     """A visitor's session; ``session_token`` is the bearer token of its later calls."""
 
-    session_token: str
-    visitor_id: str
-    conversation_id: str
-    expires_at: str
+    session_token: Annotated[str, Field(examples=["eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl"])]
+    visitor_id: Annotated[str, Field(examples=["01J9ZQ6ZB2C5E8G1J4N7Q0T3VW"])]
+    conversation_id: Annotated[str, Field(examples=["01J9ZQ71C4A8D2F6H0K3M7P9RS"])]
+    expires_at: Annotated[str, Field(examples=["2026-03-31T12:00:00.000Z"])]
     widget: WidgetBody
 
     @classmethod
@@ -50,13 +52,13 @@ class SessionBody(BaseModel):
 class SessionState(BaseModel):
     """How a visitor's conversation stands."""
 
-    conversation_id: str
-    visitor_id: str
-    channel: str
-    language: str
-    created_at: str
-    last_activity_at: str
-    message_count: int
+    conversation_id: Annotated[str, Field(examples=["01J9ZQ71C4A8D2F6H0K3M7P9RS"])]
+    visitor_id: Annotated[str, Field(examples=["01J9ZQ6ZB2C5E8G1J4N7Q0T3VW"])]
+    channel: Annotated[str, Field(examples=["web"])]
+    language: Annotated[str, Field(examples=["en"])]
+    created_at: Annotated[str, Field(examples=["2026-03-01T12:00:00.000Z"])]
+    last_activity_at: Annotated[str, Field(examples=["2026-03-01T12:04:10.000Z"])]
+    message_count: Annotated[int, Field(examples=[4])]
 
     @classmethod
     def of(cls, conversation: Conversation) -> Self:
@@ -78,18 +80,18 @@ class SessionMessage(BaseModel):
     An answer in state ``streaming`` can be picked up with ``answer.resume`` on the socket.
     """
 
-    message_id: str
+    message_id: Annotated[str, Field(examples=["01J9ZQ72D5B9E3G7J1M4P8R0TV"])]
     role: Literal["visitor", "assistant", "creator"]
-    text: str
-    created_at: str
+    text: Annotated[str, Field(examples=["A single session costs 50 euros [1]."])]
+    created_at: Annotated[str, Field(examples=["2026-03-01T12:00:00.000Z"])]
     state: Literal["none", "pending", "streaming", "completed", "failed"]
-    client_id: str = ""
-    answer_id: str = ""
-    reply_to: str = ""
-    last_seq: int = 0
+    client_id: Annotated[str, Field(examples=["c-7f3a9b2e"])] = ""
+    answer_id: Annotated[str, Field(examples=["01J9ZQ73E6C0F4H8K2N5Q9S1VW"])] = ""
+    reply_to: Annotated[str, Field(examples=["01J9ZQ72D5B9E3G7J1M4P8R0TV"])] = ""
+    last_seq: Annotated[int, Field(examples=[3])] = 0
     outcome: str = ""
     code: str = ""
-    model: str = ""
+    model: Annotated[str, Field(examples=["extractive"])] = ""
     citations: list[Citation] = []
     rating: str = ""
 
@@ -118,7 +120,7 @@ class SessionMessages(BaseModel):
     """Messages in the order they were written, the newest page first. ``next_cursor`` leads to older ones."""
 
     items: list[SessionMessage]
-    next_cursor: str | None = None
+    next_cursor: Annotated[str | None, Field(examples=["01J9ZQ71C4A8D2F6H0K3M7P9RS"])] = None
 
     @classmethod
     def of(cls, page: Page[Message]) -> Self:

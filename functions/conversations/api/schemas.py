@@ -1,8 +1,8 @@
 """Bodies of the conversations API."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from autosocial.contracts.socket import Citation
 from autosocial.conversations.model import Conversation, Message, Page
@@ -11,16 +11,16 @@ from autosocial.conversations.model import Conversation, Message, Page
 class ConversationBody(BaseModel):
     """One conversation of the list."""
 
-    conversation_id: str
-    visitor_id: str
-    channel: str
-    language: str
-    created_at: str
-    last_activity_at: str
-    last_message: str
-    message_count: int
-    ratings_up: int
-    ratings_down: int
+    conversation_id: Annotated[str, Field(examples=["01J9ZQ71C4A8D2F6H0K3M7P9RS"])]
+    visitor_id: Annotated[str, Field(examples=["01J9ZQ6ZB2C5E8G1J4N7Q0T3VW"])]
+    channel: Annotated[str, Field(examples=["web"])]
+    language: Annotated[str, Field(examples=["en"])]
+    created_at: Annotated[str, Field(examples=["2026-03-01T12:00:00.000Z"])]
+    last_activity_at: Annotated[str, Field(examples=["2026-03-01T12:04:10.000Z"])]
+    last_message: Annotated[str, Field(examples=["How much does a session cost?"])]
+    message_count: Annotated[int, Field(examples=[4])]
+    ratings_up: Annotated[int, Field(examples=[1])]
+    ratings_down: Annotated[int, Field(examples=[0])]
 
     @classmethod
     def of(cls, conversation: Conversation) -> Self:
@@ -43,7 +43,7 @@ class ConversationPage(BaseModel):
     """Conversations, newest activity first. ``next_cursor`` leads to older ones."""
 
     items: list[ConversationBody]
-    next_cursor: str | None = None
+    next_cursor: Annotated[str | None, Field(examples=["01J9ZQ71C4A8D2F6H0K3M7P9RS"])] = None
 
     @classmethod
     def of(cls, page: Page[Conversation]) -> Self:
@@ -54,17 +54,17 @@ class ConversationPage(BaseModel):
 class MessageBody(BaseModel):
     """One message. ``state`` of a visitor's message: how its answer stands; of an answer: its own."""
 
-    message_id: str
+    message_id: Annotated[str, Field(examples=["01J9ZQ72D5B9E3G7J1M4P8R0TV"])]
     role: Literal["visitor", "assistant", "creator"]
-    text: str
-    created_at: str
+    text: Annotated[str, Field(examples=["A single session costs 50 euros [1]."])]
+    created_at: Annotated[str, Field(examples=["2026-03-01T12:00:00.000Z"])]
     state: Literal["none", "pending", "streaming", "completed", "failed"]
-    answer_id: str | None = None
-    reply_to: str | None = None
-    last_seq: int = 0
+    answer_id: Annotated[str | None, Field(examples=["01J9ZQ73E6C0F4H8K2N5Q9S1VW"])] = None
+    reply_to: Annotated[str | None, Field(examples=["01J9ZQ72D5B9E3G7J1M4P8R0TV"])] = None
+    last_seq: Annotated[int, Field(examples=[3])] = 0
     outcome: Literal["answered", "no_answer", "degraded", "small_talk", "failed"] | None = None
     code: str | None = None
-    model: str | None = None
+    model: Annotated[str | None, Field(examples=["extractive"])] = None
     citations: list[Citation] = []
     rating: Literal["up", "down"] | None = None
 
@@ -93,7 +93,7 @@ class MessagePage(BaseModel):
     """Messages in the order they were written, the newest page first. ``next_cursor`` leads to older ones."""
 
     items: list[MessageBody]
-    next_cursor: str | None = None
+    next_cursor: Annotated[str | None, Field(examples=["01J9ZQ71C4A8D2F6H0K3M7P9RS"])] = None
 
     @classmethod
     def of(cls, page: Page[Message]) -> Self:

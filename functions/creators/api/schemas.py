@@ -7,6 +7,11 @@ from pydantic import BaseModel, ConfigDict, Field
 Language = Literal["en", "es"]
 Origin = Annotated[str, Field(max_length=300, examples=["https://www.example.com"])]
 
+_EMBED_CODE = (
+    '<script src="https://app.example.com/widget/loader.js" '
+    'data-creator="01J9ZQ6X8E3V5T7R9P1N3M5K7H" async></script>'
+)
+
 
 class _Body(BaseModel):
     model_config = ConfigDict(extra="forbid")
@@ -15,15 +20,20 @@ class _Body(BaseModel):
 class ProfileBody(_Body):
     """Who the creator is to visitors."""
 
-    name: Annotated[str, Field(min_length=1, max_length=80)]
+    name: Annotated[str, Field(min_length=1, max_length=80, examples=["Ana García"])]
     language: Language
 
 
 class WidgetConfigBody(_Body):
     """How the widget greets and where it may stand; no ``allowed_origins`` means any site."""
 
-    title: Annotated[str, Field(min_length=1, max_length=60)]
-    welcome: dict[Language, Annotated[str, Field(max_length=300)]]
+    title: Annotated[str, Field(min_length=1, max_length=60, examples=["Ask the studio"])]
+    welcome: Annotated[
+        dict[Language, Annotated[str, Field(max_length=300)]],
+        Field(
+            examples=[{"en": "Hello! What would you like to know?", "es": "¡Hola! ¿Qué te gustaría saber?"}]
+        ),
+    ]
     language: Language
     allowed_origins: Annotated[list[Origin], Field(max_length=20)]
 
@@ -31,4 +41,4 @@ class WidgetConfigBody(_Body):
 class EmbedCodeBody(BaseModel):
     """HTML to paste before ``</body>``."""
 
-    html: str
+    html: Annotated[str, Field(examples=[_EMBED_CODE])]

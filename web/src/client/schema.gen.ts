@@ -450,13 +450,25 @@ export interface components {
          * @description A visitor's session; ``session_token`` is the bearer token of its later calls.
          */
         ChannelsSessionBody: {
-            /** Session Token */
+            /**
+             * Session Token
+             * @example eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl
+             */
             session_token: string;
-            /** Visitor Id */
+            /**
+             * Visitor Id
+             * @example 01J9ZQ6ZB2C5E8G1J4N7Q0T3VW
+             */
             visitor_id: string;
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @example 01J9ZQ71C4A8D2F6H0K3M7P9RS
+             */
             conversation_id: string;
-            /** Expires At */
+            /**
+             * Expires At
+             * @example 2026-03-31T12:00:00.000Z
+             */
             expires_at: string;
             widget: components["schemas"]["WidgetBody"];
         };
@@ -493,25 +505,55 @@ export interface components {
          * @description One conversation of the list.
          */
         ConversationBody: {
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @example 01J9ZQ71C4A8D2F6H0K3M7P9RS
+             */
             conversation_id: string;
-            /** Visitor Id */
+            /**
+             * Visitor Id
+             * @example 01J9ZQ6ZB2C5E8G1J4N7Q0T3VW
+             */
             visitor_id: string;
-            /** Channel */
+            /**
+             * Channel
+             * @example web
+             */
             channel: string;
-            /** Language */
+            /**
+             * Language
+             * @example en
+             */
             language: string;
-            /** Created At */
+            /**
+             * Created At
+             * @example 2026-03-01T12:00:00.000Z
+             */
             created_at: string;
-            /** Last Activity At */
+            /**
+             * Last Activity At
+             * @example 2026-03-01T12:04:10.000Z
+             */
             last_activity_at: string;
-            /** Last Message */
+            /**
+             * Last Message
+             * @example How much does a session cost?
+             */
             last_message: string;
-            /** Message Count */
+            /**
+             * Message Count
+             * @example 4
+             */
             message_count: number;
-            /** Ratings Up */
+            /**
+             * Ratings Up
+             * @example 1
+             */
             ratings_up: number;
-            /** Ratings Down */
+            /**
+             * Ratings Down
+             * @example 0
+             */
             ratings_down: number;
         };
         /**
@@ -521,7 +563,10 @@ export interface components {
         ConversationPage: {
             /** Items */
             items: components["schemas"]["ConversationBody"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @example 01J9ZQ71C4A8D2F6H0K3M7P9RS
+             */
             next_cursor?: string | null;
         };
         /**
@@ -610,7 +655,10 @@ export interface components {
          * @description HTML to paste before ``</body>``.
          */
         EmbedCodeBody: {
-            /** Html */
+            /**
+             * Html
+             * @example <script src="https://app.example.com/widget/loader.js" data-creator="01J9ZQ6X8E3V5T7R9P1N3M5K7H" async></script>
+             */
             html: string;
         };
         /**
@@ -662,36 +710,55 @@ export interface components {
          * @description One message. ``state`` of a visitor's message: how its answer stands; of an answer: its own.
          */
         MessageBody: {
-            /** Message Id */
+            /**
+             * Message Id
+             * @example 01J9ZQ72D5B9E3G7J1M4P8R0TV
+             */
             message_id: string;
             /**
              * Role
              * @enum {string}
              */
             role: "visitor" | "assistant" | "creator";
-            /** Text */
+            /**
+             * Text
+             * @example A single session costs 50 euros [1].
+             */
             text: string;
-            /** Created At */
+            /**
+             * Created At
+             * @example 2026-03-01T12:00:00.000Z
+             */
             created_at: string;
             /**
              * State
              * @enum {string}
              */
             state: "none" | "pending" | "streaming" | "completed" | "failed";
-            /** Answer Id */
+            /**
+             * Answer Id
+             * @example 01J9ZQ73E6C0F4H8K2N5Q9S1VW
+             */
             answer_id?: string | null;
-            /** Reply To */
+            /**
+             * Reply To
+             * @example 01J9ZQ72D5B9E3G7J1M4P8R0TV
+             */
             reply_to?: string | null;
             /**
              * Last Seq
              * @default 0
+             * @example 3
              */
             last_seq: number;
             /** Outcome */
             outcome?: ("answered" | "no_answer" | "degraded" | "small_talk" | "failed") | null;
             /** Code */
             code?: string | null;
-            /** Model */
+            /**
+             * Model
+             * @example extractive
+             */
             model?: string | null;
             /**
              * Citations
@@ -708,7 +775,10 @@ export interface components {
         MessagePage: {
             /** Items */
             items: components["schemas"]["MessageBody"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @example 01J9ZQ71C4A8D2F6H0K3M7P9RS
+             */
             next_cursor?: string | null;
         };
         /**
@@ -743,7 +813,10 @@ export interface components {
          * @description Who the creator is to visitors.
          */
         ProfileBody: {
-            /** Name */
+            /**
+             * Name
+             * @example Ana García
+             */
             name: string;
             /**
              * Language
@@ -802,16 +875,25 @@ export interface components {
          *     An answer in state ``streaming`` can be picked up with ``answer.resume`` on the socket.
          */
         SessionMessage: {
-            /** Message Id */
+            /**
+             * Message Id
+             * @example 01J9ZQ72D5B9E3G7J1M4P8R0TV
+             */
             message_id: string;
             /**
              * Role
              * @enum {string}
              */
             role: "visitor" | "assistant" | "creator";
-            /** Text */
+            /**
+             * Text
+             * @example A single session costs 50 euros [1].
+             */
             text: string;
-            /** Created At */
+            /**
+             * Created At
+             * @example 2026-03-01T12:00:00.000Z
+             */
             created_at: string;
             /**
              * State
@@ -821,21 +903,25 @@ export interface components {
             /**
              * Client Id
              * @default
+             * @example c-7f3a9b2e
              */
             client_id: string;
             /**
              * Answer Id
              * @default
+             * @example 01J9ZQ73E6C0F4H8K2N5Q9S1VW
              */
             answer_id: string;
             /**
              * Reply To
              * @default
+             * @example 01J9ZQ72D5B9E3G7J1M4P8R0TV
              */
             reply_to: string;
             /**
              * Last Seq
              * @default 0
+             * @example 3
              */
             last_seq: number;
             /**
@@ -851,6 +937,7 @@ export interface components {
             /**
              * Model
              * @default
+             * @example extractive
              */
             model: string;
             /**
@@ -871,7 +958,10 @@ export interface components {
         SessionMessages: {
             /** Items */
             items: components["schemas"]["SessionMessage"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @example 01J9ZQ71C4A8D2F6H0K3M7P9RS
+             */
             next_cursor?: string | null;
         };
         /**
@@ -887,6 +977,7 @@ export interface components {
             /**
              * Session Token
              * @default
+             * @example eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl
              */
             session_token: string;
         };
@@ -895,19 +986,40 @@ export interface components {
          * @description How a visitor's conversation stands.
          */
         SessionState: {
-            /** Conversation Id */
+            /**
+             * Conversation Id
+             * @example 01J9ZQ71C4A8D2F6H0K3M7P9RS
+             */
             conversation_id: string;
-            /** Visitor Id */
+            /**
+             * Visitor Id
+             * @example 01J9ZQ6ZB2C5E8G1J4N7Q0T3VW
+             */
             visitor_id: string;
-            /** Channel */
+            /**
+             * Channel
+             * @example web
+             */
             channel: string;
-            /** Language */
+            /**
+             * Language
+             * @example en
+             */
             language: string;
-            /** Created At */
+            /**
+             * Created At
+             * @example 2026-03-01T12:00:00.000Z
+             */
             created_at: string;
-            /** Last Activity At */
+            /**
+             * Last Activity At
+             * @example 2026-03-01T12:04:10.000Z
+             */
             last_activity_at: string;
-            /** Message Count */
+            /**
+             * Message Count
+             * @example 4
+             */
             message_count: number;
         };
         /**
@@ -970,13 +1082,25 @@ export interface components {
          * @description What the widget shows before anybody has said anything.
          */
         WidgetBody: {
-            /** Title */
+            /**
+             * Title
+             * @example Ask the studio
+             */
             title: string;
-            /** Welcome */
+            /**
+             * Welcome
+             * @example Hello! What would you like to know?
+             */
             welcome: string;
-            /** Language */
+            /**
+             * Language
+             * @example en
+             */
             language: string;
-            /** Name */
+            /**
+             * Name
+             * @example Ana García
+             */
             name: string;
         };
         /**
@@ -984,9 +1108,18 @@ export interface components {
          * @description How the widget greets and where it may stand; no ``allowed_origins`` means any site.
          */
         WidgetConfigBody: {
-            /** Title */
+            /**
+             * Title
+             * @example Ask the studio
+             */
             title: string;
-            /** Welcome */
+            /**
+             * Welcome
+             * @example {
+             *       "en": "Hello! What would you like to know?",
+             *       "es": "¡Hola! ¿Qué te gustaría saber?"
+             *     }
+             */
             welcome: {
                 [key: string]: string;
             };
