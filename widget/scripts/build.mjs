@@ -17,6 +17,18 @@ const minifiedCss = {
   },
 };
 
+/**
+ * Names, beside those with a `$`, that only the panel's own code uses. Nothing that the DOM, the server's JSON or the loader
+ * knows by its name may be listed.
+ */
+const OWN_NAMES = `
+  ahead answering answerId assistant assistantState clientId clock conversation creatorId delivery
+  discard disclosure earlier extractive flush greeting held isOnline isPassing kind lasting latest maySend
+  messageId networkChanged newId noAnswer notHelpful onFrame onState openSocket passing ports quoted
+  rephrase resend retryAfter retryAt revision secondsUntil setDraft shelf shelfName showCitation
+  socketAddress stepBack subscribe thisCoach thanks tooLong tryNow why
+`;
+
 async function bundle(entry, options) {
   const { outputFiles } = await build({
     entryPoints: [`${root}src/${entry}`],
@@ -33,7 +45,10 @@ async function bundle(entry, options) {
   return code;
 }
 
-const panel = await bundle("panel.ts", { format: "esm" });
+const panel = await bundle("panel.ts", {
+  format: "esm",
+  mangleProps: new RegExp(`^(\\$\\w+|${OWN_NAMES.trim().split(/\s+/).join("|")})$`),
+});
 const name = `panel-${createHash("sha256").update(panel).digest("hex").slice(0, 10)}.js`;
 const loader = await bundle("loader.ts", {
   format: "iife",

@@ -12,6 +12,7 @@ import {
   type Rating,
   type Reason,
 } from "./store/transcript.ts";
+import { atom } from "./store/atom.ts";
 import { Delivery } from "./delivery.ts";
 import type { Clock } from "./transport/clock.ts";
 import type { Http } from "./transport/http.ts";
@@ -38,6 +39,8 @@ export interface ConversationPorts {
 export class Conversation implements Actions {
   readonly $connection = createConnection();
   readonly $items = createTranscript();
+  /** Where older messages go on; empty when there are none. */
+  readonly $earlier = atom("");
   readonly $composer = createComposer();
   readonly $profile = createProfile();
   readonly #session: VisitorSession;
@@ -58,11 +61,11 @@ export class Conversation implements Actions {
         onFrame: (frame) => this.#delivery.receive(frame),
       },
     );
-    this.#delivery = new Delivery(this.$items, {
+    this.#delivery = new Delivery(this.$items, this.$earlier, {
       clock,
       send: (frame) => this.#link.send(frame),
       drop: () => this.#link.drop(),
-      history: () => this.#session.history(),
+      history: (cursor) => this.#session.history(cursor),
       shelf: ports.passing,
       shelfName: `autosocial:outbox:${creatorId}`,
     });
@@ -123,7 +126,7 @@ export class Conversation implements Actions {
   }
 
   rate(answerId: string, rating: Rating, reason: Reason = ""): void {
-    this.$items.set(patchAnswer(this.$items.get(), answerId, { rating, reason }));
+    this.$items.set(patchAnswer(this.$items.get(), answerId, { rating, reason, code: "" }));
     this.#delivery.rate({ type: "feedback.send", answer_id: answerId, rating, reason });
   }
 
@@ -131,6 +134,10 @@ export class Conversation implements Actions {
   resend(clientId: string): void {
     this.$items.set(patchMessage(this.$items.get(), clientId, { delivery: "queued", code: "" }));
     this.#delivery.flush();
+  }
+
+  earlier(): Promise<void> {
+    return this.#delivery.earlier();
   }
 
   close(): void {

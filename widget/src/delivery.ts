@@ -1,13 +1,5 @@
-import { readHistory, readWords } from "./history.ts";
-import type {
-  AnswerDelta,
-  DownFrame,
-  FeedbackSend,
-  MessageNew,
-  Part,
-  SocketError,
-  UpFrame,
-} from "./protocol.gen.ts";
+import { addForeign, mergeHistory, prepend, readHistory } from "./history.ts";
+import type { AnswerDelta, DownFrame, FeedbackSend, Part, SocketError, UpFrame } from "./protocol.gen.ts";
 import type { Store } from "./store/atom.ts";
 import {
   acknowledge,
@@ -18,9 +10,11 @@ import {
   hasGap,
   isMessage,
   isRunning,
-  mergeHistory,
   newMessage,
+  patchAnswer,
   patchMessage,
+  RATING_REFUSED,
+  release,
   startAnswer,
   unanswered,
   type Items,
@@ -33,6 +27,8 @@ const ACK_WITHIN_MS = 10_000;
 /** Longer than a model may be silent before the server gives it up. */
 const SILENCE_MS = 25_000;
 const SILENCES_BEFORE_GIVING_UP = 6;
+/** Ratings are not acknowledged: a refusal that names no message, so soon after one, is taken for its. */
+const RATING_REFUSED_WITHIN_MS = 5_000;
 
 type Frame = Exclude<DownFrame, Part>;
 type Handlers = { readonly [T in Frame["type"]]?: (frame: Extract<Frame, { type: T }>) => void };
@@ -41,7 +37,7 @@ export interface DeliveryPorts {
   readonly clock: Clock;
   readonly send: (frame: UpFrame) => boolean;
   readonly drop: () => void;
-  readonly history: () => Promise<History>;
+  readonly history: (cursor?: string) => Promise<History>;
   readonly shelf: Shelf;
   readonly shelfName: string;
 }
@@ -50,6 +46,7 @@ export interface DeliveryPorts {
 export class Delivery {
   readonly #ratings = new Map<string, FeedbackSend>();
   readonly #asked = new Map<string, number>();
+  #rated = { answerId: "", at: 0 };
   #cancelAck = () => {};
   #cancelWatch = () => {};
   #silences = 0;
@@ -71,6 +68,7 @@ export class Delivery {
 
   constructor(
     private readonly $items: Store<Items>,
+    private readonly $earlier: Store<string>,
     private readonly ports: DeliveryPorts,
   ) {
     const kept = ports.shelf.read(ports.shelfName);
@@ -91,8 +89,7 @@ export class Delivery {
         isMessage(item) && item.delivery === "sent" ? { ...item, delivery: "queued" } : item,
       ),
     );
-    for (const rating of this.#ratings.values())
-      if (this.ports.send(rating)) this.#ratings.delete(rating.answer_id);
+    for (const rating of [...this.#ratings.values()]) this.rate(rating);
     this.#resume();
     this.flush();
     if (!this.#synced || unanswered(this.$items.get()).length > 0) await this.#sync();
@@ -130,7 +127,10 @@ export class Delivery {
   }
 
   rate(rating: FeedbackSend): void {
-    if (!this.ports.send(rating)) this.#ratings.set(rating.answer_id, rating);
+    const answerId = rating.answer_id;
+    this.#ratings.delete(answerId);
+    if (this.ports.send(rating)) this.#rated = { answerId, at: this.ports.clock.now() };
+    else this.#ratings.set(answerId, rating);
   }
 
   #update(change: (items: Items) => Items): void {
@@ -152,24 +152,41 @@ export class Delivery {
     }
   }
 
-  async #sync(): Promise<void> {
-    if (this.#syncing) return;
-    this.#syncing = true;
-    try {
-      const { items } = await this.ports.history();
+  /** Reads the page before the oldest message that is shown. */
+  async earlier(): Promise<void> {
+    await this.#read(async () => {
+      const { items, next_cursor } = await this.ports.history(this.$earlier.get());
+      this.$earlier.set(next_cursor ?? "");
+      this.#update((ours) => prepend(ours, readHistory(items)));
+    });
+  }
+
+  #sync(): Promise<void> {
+    return this.#read(async () => {
+      const { items, next_cursor } = await this.ports.history();
+      if (!this.#synced) this.$earlier.set(next_cursor ?? "");
       this.#synced = true;
       this.#update((ours) => mergeHistory(ours, readHistory(items)));
       this.#resume();
+    });
+  }
+
+  async #read(read: () => Promise<void>): Promise<void> {
+    if (this.#syncing) return;
+    this.#syncing = true;
+    try {
+      await read();
     } catch {
-      // The watch asks again while an answer is awaited; the next connection does in any case.
+      // The watch asks again while an answer is awaited, the next connection does in any case, and
+      // the button for earlier messages stays.
     } finally {
       this.#syncing = false;
     }
   }
 
   #refused({ client_id, code, retry_after }: SocketError): void {
-    if (!client_id) return;
     const { clock } = this.ports;
+    if (!client_id) return this.#ratingRefused();
     if (retry_after <= 0) {
       this.#update((items) => patchMessage(items, client_id, { delivery: "refused", code }));
       return;
@@ -177,9 +194,16 @@ export class Delivery {
     const retryAt = clock.now() + retry_after * 1000;
     this.#update((items) => patchMessage(items, client_id, { delivery: "held", code, retryAt }));
     clock.after(retry_after * 1000, () => {
-      this.#update((items) => patchMessage(items, client_id, { delivery: "queued", code: "", retryAt: 0 }));
+      this.#update((items) => release(items, client_id));
       this.flush();
     });
+  }
+
+  #ratingRefused(): void {
+    const { answerId, at } = this.#rated;
+    if (!answerId || this.ports.clock.now() - at > RATING_REFUSED_WITHIN_MS) return;
+    this.#rated = { answerId: "", at: 0 };
+    this.#update((items) => patchAnswer(items, answerId, { rating: "", reason: "", code: RATING_REFUSED }));
   }
 
   #expectAck(): void {
@@ -223,9 +247,4 @@ function restore(kept: string): Items {
   } catch {
     return [];
   }
-}
-
-function addForeign(items: Items, frame: MessageNew): Items {
-  if (items.some((item) => item.messageId === frame.message_id)) return items;
-  return [...items, readWords(frame.role, frame.message_id, frame.text)];
 }

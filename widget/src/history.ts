@@ -1,4 +1,14 @@
-import { newAnswer, newMessage, type Answer, type Item, type Items } from "./store/transcript.ts";
+import type { MessageNew } from "./protocol.gen.ts";
+import {
+  findAnswer,
+  isAnswer,
+  newAnswer,
+  newMessage,
+  place,
+  type Answer,
+  type Item,
+  type Items,
+} from "./store/transcript.ts";
 import type { StoredMessage } from "./transport/session.ts";
 
 /** Reads the stored conversation into the transcript. */
@@ -10,7 +20,7 @@ function readMessage(message: StoredMessage): Item {
 }
 
 /** What a visitor or, in person, the creator said. */
-export function readWords(role: string, messageId: string, text: string, clientId = ""): Item {
+function readWords(role: string, messageId: string, text: string, clientId = ""): Item {
   if (role !== "visitor") return { kind: "person", key: messageId, messageId, text };
   return { ...newMessage(clientId || messageId, text), messageId, delivery: "stored" };
 }
@@ -31,4 +41,51 @@ function readAnswer(stored: StoredMessage): Answer {
     model,
     rating,
   };
+}
+
+/**
+ * The server's account of the conversation, with what only this page knows kept: messages on their
+ * way, answers that began meanwhile, the progress of those that run on, and what stood above the
+ * page that was read.
+ */
+export function mergeHistory(items: Items, history: Items): Items {
+  const known = new Set(history.flatMap((item) => (isAnswer(item) ? [] : [item.key, item.messageId])));
+  const answered = new Set(history.filter(isAnswer).map((answer) => answer.messageId));
+  const isKnown = (item: Item) => known.has(item.key) || known.has(item.messageId);
+  const earlier = items.slice(
+    0,
+    Math.max(
+      0,
+      items.findIndex((item) => !isAnswer(item) && isKnown(item)),
+    ),
+  );
+  const later = items.slice(earlier.length);
+  const isOurs = (item: Item) => !isAnswer(item) && !isKnown(item);
+  const merged: Items = [
+    ...earlier.filter(isOurs),
+    ...history.map((item) => (isAnswer(item) ? refresh(findAnswer(items, item.answerId), item) : item)),
+    ...later.filter(isOurs),
+  ];
+  return items
+    .filter(isAnswer)
+    .filter((answer) => !answered.has(answer.messageId))
+    .reduce(place, merged);
+}
+
+/** What the server says of an answer; a rating given here may be on its way still. */
+function refresh(ours: Answer | undefined, stored: Answer): Answer {
+  if (!ours || stored.state === "streaming") return ours ?? stored;
+  return ours.rating ? { ...stored, rating: ours.rating, reason: ours.reason } : stored;
+}
+
+/** Puts an older page above what is shown. */
+export function prepend(items: Items, earlier: Items): Items {
+  const known = new Set(items.map(({ key }) => key));
+  return [...earlier.filter(({ key }) => !known.has(key)), ...items];
+}
+
+/** A message that came in from elsewhere. */
+export function addForeign(items: Items, frame: MessageNew): Items {
+  if (items.some((item) => item.messageId === frame.message_id)) return items;
+  return [...items, readWords(frame.role, frame.message_id, frame.text)];
 }

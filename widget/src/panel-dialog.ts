@@ -172,7 +172,7 @@ export class PanelDialog implements Panel {
 }
 
 /** The conversation's stores, with a way to end all that was subscribed through them. */
-function scope({ $connection, $items, $composer, $profile }: Conversation) {
+function scope({ $connection, $items, $earlier, $composer, $profile }: Conversation) {
   const ends: (() => void)[] = [];
   const watched = <T>(store: Store<T>): Store<T> => ({
     ...store,
@@ -185,6 +185,7 @@ function scope({ $connection, $items, $composer, $profile }: Conversation) {
   const stores = {
     $connection: watched($connection),
     $items: watched($items),
+    $earlier: watched($earlier),
     $composer: watched($composer),
     $profile: watched($profile),
   };

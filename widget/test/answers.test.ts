@@ -1,4 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
+import type { DownFrame } from "../src/protocol.gen.ts";
 import { ack, brief, completed, delta, started } from "./frames.ts";
 import { asked, reconnect, World } from "./world.ts";
 
@@ -132,4 +133,32 @@ test("ratings go out, also those given without a connection", async () => {
     ["up", ""],
     ["down", "wrong"],
   ]);
+});
+
+const refusal = (code: string, client_id = ""): DownFrame => ({
+  type: "error",
+  code,
+  detail: "",
+  retry_after: 0,
+  client_id,
+});
+
+test("a rating that is refused is taken back", async () => {
+  const conversation = await asked(world);
+  world.socket.receive(completed("a1", "m1", 1, "80"));
+  conversation.rate("a1", "up");
+  world.socket.receive(refusal("answer_not_found"));
+  expect(conversation.$items.get()[1]).toMatchObject({ rating: "", code: "rating_refused" });
+  conversation.rate("a1", "down");
+  expect(conversation.$items.get()[1]).toMatchObject({ rating: "down", code: "" });
+});
+
+test("an error that came long after a rating, or for a message, leaves it alone", async () => {
+  const conversation = await asked(world);
+  world.socket.receive(completed("a1", "m1", 1, "80"));
+  conversation.rate("a1", "up");
+  world.socket.receive(refusal("text_too_long", "client-id-9"));
+  await world.clock.pass(5_001);
+  world.socket.receive(refusal("answer_not_found"));
+  expect(conversation.$items.get()[1]).toMatchObject({ rating: "up", code: "" });
 });

@@ -100,3 +100,31 @@ test("a history that cannot be read is asked for again by the watch", async () =
   await world.clock.pass(25_000);
   expect(brief(conversation.$items.get())).toEqual(["visitor stored: How much?", "answer done: 80"]);
 });
+
+test("earlier pages are read one by one and stay above the newest, also when it is read again", async () => {
+  world.history = [stored({ message_id: "m3", text: "three", client_id: "c3" })];
+  world.older = {
+    first: [stored({ message_id: "m2", text: "two", client_id: "c2" })],
+    second: [stored({ message_id: "m1", text: "one", client_id: "c1" })],
+  };
+  const conversation = await world.connected();
+  const texts = () => conversation.$items.get().map(({ text }) => text);
+  expect([conversation.$earlier.get(), texts()]).toEqual(["first", ["three"]]);
+  await conversation.earlier();
+  await conversation.earlier();
+  expect([conversation.$earlier.get(), texts()]).toEqual(["", ["one", "two", "three"]]);
+  world.socket.receive(delta("unknown", 1, "?"));
+  await settle();
+  expect([conversation.$earlier.get(), texts()]).toEqual(["", ["one", "two", "three"]]);
+});
+
+test("an earlier page that cannot be read can be asked for again", async () => {
+  world.history = [stored({ message_id: "m2", text: "two", client_id: "c2" })];
+  world.older = { first: [stored({ message_id: "m1", text: "one", client_id: "c1" })] };
+  const conversation = await world.connected();
+  world.refusals.push(["cursor=first", 503]);
+  await conversation.earlier();
+  expect(conversation.$earlier.get()).toBe("first");
+  await conversation.earlier();
+  expect(conversation.$items.get().map(({ text }) => text)).toEqual(["one", "two"]);
+});

@@ -50,25 +50,39 @@ test("they keep their order over a lost connection", async () => {
   expect(world.sent("message.send").map(({ text }) => text)).toEqual(["one", "two", "three"]);
 });
 
-test("one that is too fast waits as long as it was told and goes again", async () => {
+test.each(["rate_limited", "temporarily_unavailable"])(
+  "one refused for now (%s) waits as long as it was told and goes again",
+  async (code) => {
+    const conversation = await world.connected();
+    conversation.send("Quick");
+    const refusal = {
+      type: "error",
+      code,
+      detail: "",
+      retry_after: 4,
+      client_id: "client-id-1",
+    } as const;
+    world.socket.receive(refusal);
+    expect(conversation.$items.get()[0]).toMatchObject({
+      delivery: "held",
+      retryAt: world.clock.now() + 4_000,
+    });
+    await world.clock.pass(3_999);
+    expect(world.sent("message.send")).toHaveLength(1);
+    await world.clock.pass(1);
+    expect(world.sent("message.send")).toHaveLength(2);
+    expect(world.sent("message.send").at(-1)).toMatchObject({ client_id: "client-id-1" });
+  },
+);
+
+test("one that is acknowledged while it is held does not go again", async () => {
   const conversation = await world.connected();
   conversation.send("Quick");
-  const refusal = {
-    type: "error",
-    code: "rate_limited",
-    detail: "",
-    retry_after: 4,
-    client_id: "client-id-1",
-  } as const;
-  world.socket.receive(refusal);
-  expect(conversation.$items.get()[0]).toMatchObject({
-    delivery: "held",
-    retryAt: world.clock.now() + 4_000,
-  });
-  await world.clock.pass(3_999);
+  const passing = { type: "error", code: "temporarily_unavailable", detail: "", retry_after: 3 } as const;
+  world.socket.receive({ ...passing, client_id: "client-id-1" }, ack("client-id-1", "m1"));
+  await world.clock.pass(3_000);
   expect(world.sent("message.send")).toHaveLength(1);
-  await world.clock.pass(1);
-  expect(world.sent("message.send")).toHaveLength(2);
+  expect(brief(conversation.$items.get())).toEqual(["visitor stored: Quick"]);
 });
 
 test("one that is refused for good stays until it is removed or sent again", async () => {

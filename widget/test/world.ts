@@ -109,6 +109,8 @@ export class World {
   readonly lasting = new MemoryShelf();
   readonly passing = new MemoryShelf();
   history: StoredMessage[] = [];
+  /** Older pages by the cursor that leads to each; the newest page leads to the first of them. */
+  older: Record<string, StoredMessage[]> = {};
   isOnline = true;
   /** Next answers of the API that are not a success: a path's end, status and body. */
   refusals: [path: string, status: number, body?: object][] = [];
@@ -174,8 +176,15 @@ export class World {
     return Promise.resolve(Response.json(problem, { status }));
   }
 
+  #page(cursor: string): object {
+    const cursors = Object.keys(this.older);
+    const next_cursor = cursors[cursor ? cursors.indexOf(cursor) + 1 : 0] ?? null;
+    return { items: cursor ? this.older[cursor] : this.history, next_cursor };
+  }
+
   #answer(path: string): object {
-    if (path.endsWith("/messages")) return { items: this.history, next_cursor: null };
+    const [, cursor] = /\/messages(?:\?cursor=(.*))?$/.exec(path) ?? [];
+    if (path.includes("/messages")) return this.#page(cursor ?? "");
     if (path.endsWith("/socket-tickets"))
       return { ticket: `ticket-${++this.#tickets}`, url: "wss://app.test/socket", expires_in: 60 };
     const widget = { title: "Ana", name: "Ana", welcome: "Hi", language: "en" };

@@ -12,6 +12,8 @@ export interface Actions {
   resend(clientId: string): void;
   discard(clientId: string): void;
   rate(answerId: string, rating: Rating, reason?: Reason): void;
+  /** Shows the messages before the oldest that is there. */
+  earlier(): Promise<void>;
   reconnect(): void;
   close(): void;
 }

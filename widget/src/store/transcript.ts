@@ -57,6 +57,9 @@ export interface PersonMessage {
 export type Item = VisitorMessage | Answer | PersonMessage;
 export type Items = readonly Item[];
 
+/** The `code` of an answer whose rating the server did not take. */
+export const RATING_REFUSED = "rating_refused";
+
 export const createTranscript = () => atom<Items>([]);
 
 export function newMessage(clientId: string, text: string): VisitorMessage {
@@ -128,7 +131,7 @@ export function patchAnswer(items: Items, answerId: string, patch: Partial<Answe
 }
 
 /** Puts an answer below its message; a second one to the same message takes the place of the first. */
-function place(items: Items, answer: Answer): Items {
+export function place(items: Items, answer: Answer): Items {
   const kept = items.filter((item) => !(isAnswer(item) && item.messageId === answer.messageId));
   const at = kept.findIndex((item) => isMessage(item) && item.messageId === answer.messageId);
   return at < 0 ? [...kept, answer] : [...kept.slice(0, at + 1), answer, ...kept.slice(at + 1)];
@@ -181,23 +184,6 @@ export function failAnswer(
   });
 }
 
-/**
- * The server's account of the conversation, with what only this page knows kept: messages on their
- * way, answers that began meanwhile, and the progress of those that run on.
- */
-export function mergeHistory(items: Items, history: Items): Items {
-  const known = new Set(history.flatMap((item) => (isAnswer(item) ? [] : [item.key, item.messageId])));
-  const answered = new Set(history.filter(isAnswer).map((answer) => answer.messageId));
-  const merged: Items = [
-    ...history.map((item) => (isRunning(item) ? (findAnswer(items, item.answerId) ?? item) : item)),
-    ...items.filter((item) => !isAnswer(item) && !known.has(item.key) && !known.has(item.messageId)),
-  ];
-  return items
-    .filter(isAnswer)
-    .filter((answer) => !answered.has(answer.messageId))
-    .reduce(place, merged);
-}
-
 /** Answers that came to their end between two states of the conversation. */
 export function finishedSince(before: Items, now: Items): readonly Answer[] {
   const awaited = new Set(unanswered(before).map((message) => message.messageId));
@@ -208,4 +194,13 @@ export function finishedSince(before: Items, now: Items): readonly Answer[] {
       const earlier = findAnswer(before, answer.answerId);
       return earlier ? earlier.state === "streaming" : awaited.has(answer.messageId);
     });
+}
+
+/** A held message goes again, unless its acknowledgement came meanwhile. */
+export function release(items: Items, clientId: string): Items {
+  return items.map((item) =>
+    isMessage(item) && item.clientId === clientId && item.delivery === "held"
+      ? { ...item, delivery: "queued", code: "", retryAt: 0 }
+      : item,
+  );
 }

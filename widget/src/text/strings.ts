@@ -36,7 +36,7 @@ const en = {
   failed: "The answer could not be finished.",
   silent: "The answer is taking too long.",
   queued: "Will be sent when you are connected",
-  held: "Too many messages at once. Goes again in {n} s.",
+  held: "Goes again in {n} s.",
   refused: "Not sent: {cause}",
   tooLong: "it is too long.",
   quota: "the monthly allowance is used up.",
@@ -48,6 +48,7 @@ const en = {
   tryNow: "Try now",
   unavailable: "This chat is not available here.",
   latest: "Latest messages",
+  earlier: "Earlier messages",
   person: "{name} wrote",
 };
 
@@ -90,7 +91,7 @@ const es: Strings = {
   failed: "No se pudo terminar la respuesta.",
   silent: "La respuesta tarda demasiado.",
   queued: "Se enviará cuando haya conexión",
-  held: "Demasiados mensajes a la vez. Se reenvía en {n} s.",
+  held: "Se reenvía en {n} s.",
   refused: "No enviado: {cause}",
   tooLong: "es demasiado largo.",
   quota: "se agotó el cupo del mes.",
@@ -102,6 +103,7 @@ const es: Strings = {
   tryNow: "Reintentar ya",
   unavailable: "Este chat no está disponible aquí.",
   latest: "Últimos mensajes",
+  earlier: "Mensajes anteriores",
   person: "{name} escribió",
 };
 

@@ -41,7 +41,7 @@ export interface StoredMessage {
   readonly rating: FeedbackSend["rating"] | "";
 }
 
-/** The newest messages, in the order they were written. */
+/** A page of messages, in the order they were written. */
 export interface History {
   readonly items: readonly StoredMessage[];
   readonly next_cursor?: string | null;
@@ -72,9 +72,11 @@ export class VisitorSession {
     return `${ticket.url}?ticket=${encodeURIComponent(ticket.ticket)}`;
   }
 
-  async history(): Promise<History> {
+  /** The newest messages, or those that a cursor leads to. */
+  async history(cursor = ""): Promise<History> {
+    const query = cursor && `?cursor=${encodeURIComponent(cursor)}`;
     return this.#asVisitor((token, { conversation_id }) =>
-      this.http.request<History>(`/channels/sessions/${conversation_id}/messages`, token),
+      this.http.request<History>(`/channels/sessions/${conversation_id}/messages${query}`, token),
     );
   }
 

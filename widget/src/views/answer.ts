@@ -21,6 +21,7 @@ export function answerView(scene: Scene, first: Answer): ItemView<Answer> {
     label,
   );
   element.append(text, after);
+  const thumbs = feedback(scene, first);
   let settled: Answer["state"] | "" = "";
 
   const update = (answer: Answer): void => {
@@ -31,9 +32,12 @@ export function answerView(scene: Scene, first: Answer): ItemView<Answer> {
     else caret.remove();
     setText(label, labelOf(scene, answer));
     label.hidden = !label.textContent;
+    thumbs.update(answer);
     if (streaming || settled === answer.state) return;
     settled = answer.state;
-    after.replaceChildren(...(answer.state === "failed" ? failure(scene, answer) : closing(scene, answer)));
+    after.replaceChildren(
+      ...(answer.state === "failed" ? failure(scene, answer) : closing(scene, answer, thumbs.element)),
+    );
   };
   update(first);
   return { element, update };
@@ -63,11 +67,11 @@ function failure({ strings, actions }: Scene, { answerId, code, retryable }: Ans
 }
 
 /** What follows a finished answer. A hand-off to a person finds its place beside `rephrase`. */
-function closing(scene: Scene, answer: Answer): Node[] {
+function closing(scene: Scene, answer: Answer, thumbs: Node): Node[] {
   const parts: Node[] = [];
   if (answer.citations.length) parts.push(sources(scene, answer));
   if (answer.outcome === "no_answer") parts.push(wayOn(scene, answer));
-  if (answer.outcome !== "small_talk") parts.push(feedback(scene, answer));
+  if (answer.outcome !== "small_talk") parts.push(thumbs);
   return parts;
 }
 

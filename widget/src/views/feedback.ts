@@ -1,13 +1,14 @@
-import type { Answer, Rating, Reason } from "../store/transcript.ts";
+import { RATING_REFUSED, type Answer, type Rating, type Reason } from "../store/transcript.ts";
+import { fill } from "../text/strings.ts";
 import { h, ICONS, icon, setAttribute } from "./dom.ts";
+import type { ItemView } from "./item.ts";
 import type { Scene } from "./scene.ts";
 
 const REASONS = ["wrong", "incomplete", "off_topic", "unclear", "other"] as const satisfies readonly Reason[];
 
 /** Thumbs up or down; down asks for a reason. */
-export function feedback(scene: Scene, answer: Answer): HTMLElement {
+export function feedback(scene: Scene, { answerId }: Answer): ItemView<Answer> {
   const { strings, actions } = scene;
-  let rating: Rating | "" = answer.rating;
   const thumb = (value: Rating, name: string) =>
     h(
       "button",
@@ -17,22 +18,25 @@ export function feedback(scene: Scene, answer: Answer): HTMLElement {
   const thumbs = { up: thumb("up", strings.helpful), down: thumb("down", strings.notHelpful) };
   const more = h("div", { class: "more" });
 
-  const show = (): void => {
+  const update = ({ rating, code }: Answer): void => {
     for (const value of ["up", "down"] as const)
       setAttribute(thumbs[value], "aria-pressed", String(rating === value));
+    if (code === RATING_REFUSED) more.replaceChildren(refusal(scene));
   };
   const rate = (value: Rating): void => {
-    rating = value;
-    show();
-    actions.rate(answer.answerId, value);
-    more.replaceChildren(value === "down" ? reasons(scene, answer.answerId, thank) : thanks(scene));
+    actions.rate(answerId, value);
+    more.replaceChildren(value === "down" ? reasons(scene, answerId, thank) : thanks(scene));
   };
   const thank = (): void => {
     more.replaceChildren(thanks(scene));
     thumbs.down.focus();
   };
-  show();
-  return h("div", { class: "feedback" }, thumbs.up, thumbs.down, more);
+  return { element: h("div", { class: "feedback" }, thumbs.up, thumbs.down, more), update };
+}
+
+function refusal({ strings }: Scene): HTMLElement {
+  const words = fill(strings.refused, { cause: strings.unknown });
+  return h("p", { class: "problem", role: "alert" }, words);
 }
 
 function thanks({ strings }: Scene): HTMLElement {

@@ -11,6 +11,7 @@ import type { Strings } from "../text/strings.ts";
 export interface Scene {
   readonly $connection: Store<Connection>;
   readonly $items: Store<Items>;
+  readonly $earlier: Store<string>;
   readonly $composer: Store<Composer>;
   readonly $profile: Store<Profile>;
   readonly actions: Actions;

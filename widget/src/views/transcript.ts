@@ -18,7 +18,12 @@ export function transcriptView(scene: Scene): HTMLElement {
   const { strings } = scene;
   const dots = h("div", { class: "item dots", "aria-hidden": "true" }, h("i"), h("i"), h("i"));
   const list = h("div", { class: "list" });
-  const content = h("div", { class: "content" }, intro(scene), list, dots);
+  const earlier = h(
+    "button",
+    { class: "quiet", type: "button", click: () => void readBack() },
+    strings.earlier,
+  );
+  const content = h("div", { class: "content" }, intro(scene), earlier, list, dots);
   const log = h(
     "div",
     { class: "log", role: "log", "aria-live": "off", "aria-label": strings.conversation, tabindex: 0 },
@@ -33,6 +38,15 @@ export function transcriptView(scene: Scene): HTMLElement {
   const stick = stickToEnd(log, content, jump);
   const views = new Map<string, { view: ItemView<Item>; item: Item }>();
 
+  /** The reader stays at the same message while older ones come in above it. */
+  const readBack = async () => {
+    const below = log.scrollHeight - log.scrollTop;
+    log.focus();
+    await scene.actions.earlier();
+    log.scrollTop = log.scrollHeight - below;
+  };
+
+  scene.$earlier.subscribe((cursor) => (earlier.hidden = !cursor));
   scene.$items.subscribe((items) => {
     stick.before(items);
     reconcile(scene, list, views, items);
@@ -67,7 +81,7 @@ function reconcile(
 function stickToEnd(log: HTMLElement, content: HTMLElement, jump: HTMLElement) {
   let following = true;
   let top = 0;
-  let count = 0;
+  let newest = "";
   const toEnd = () => log.scrollTo({ top: log.scrollHeight });
   log.addEventListener("scroll", () => {
     const near = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_PX;
@@ -88,8 +102,8 @@ function stickToEnd(log: HTMLElement, content: HTMLElement, jump: HTMLElement) {
     /** One's own new message always comes into view. */
     before(items: Items): void {
       const last = items.at(-1);
-      if (items.length > count && last?.kind === "visitor") following = true;
-      count = items.length;
+      if (last?.key !== newest && last?.kind === "visitor") following = true;
+      newest = last?.key ?? "";
     },
   };
 }
