@@ -3,12 +3,15 @@
 import os
 import signal
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import boto3
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, sync_playwright
 
-from infra.local.config import LocalConfig
+from infra.local.cloud import LocalCloud
+from infra.local.config import ACCOUNT, REGION, LocalConfig
 from infra.local.console import Console
 from infra.local.processes import wait_until
 from infra.local.seed import DemoLogin
@@ -30,6 +33,26 @@ class RunningStack:
         self.stack = stack
         self.addresses = addresses
         self.login = login
+
+    def cut_visitors(self) -> None:
+        """Close every visitor's connection from the server's side, as the two-hour limit does."""
+        addresses = self.addresses
+        cloud = LocalCloud(addresses.emulator_url)
+        endpoint = f"{addresses.emulator_url}/_aws/execute-api/{addresses.outputs['SocketApiId']}/live"
+        gateway = boto3.client(
+            "apigatewaymanagementapi",
+            endpoint_url=endpoint,
+            region_name=REGION,
+            aws_access_key_id=ACCOUNT,
+            aws_secret_access_key="local",
+        )
+        rows = cloud.client("dynamodb").scan(TableName=addresses.outputs["ConnectionsTableName"])["Items"]
+        for row in rows:
+            kind, _, rest = row["sk"]["S"].partition("#")
+            audience, _, connection_id = rest.partition("#")
+            if kind == "CONNECTION" and audience != "creator":
+                with suppress(gateway.exceptions.GoneException):
+                    gateway.delete_connection(ConnectionId=connection_id)
 
     def stop_model_server(self) -> None:
         os.kill(self.stack.children.pids()[LocalStack.MODEL_SERVER], signal.SIGTERM)

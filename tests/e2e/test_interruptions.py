@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.e2e.conftest import RunningStack
+from tests.e2e.frames import Frames
 from tests.e2e.visitor import ANSWER_MS, Visitor
 
 LONG = "What are the plans and prices, and how do I get my money back?"
@@ -33,7 +34,27 @@ def stored_text(visitor: Visitor) -> str:
     return visitor.text_of(visitor.answers.first)
 
 
-def test_answer_goes_on_after_the_connection_was_cut(visitor: Visitor, context: BrowserContext):
+def test_no_piece_is_lost_or_doubled_when_the_connection_is_cut(visitor: Visitor, running: RunningStack):
+    frames = Frames(visitor.page)
+    visitor.open_chat()
+    visitor.ask(LONG)
+    wait_for_stream(visitor)
+    running.cut_visitors()
+    expect(visitor.answers.first).to_have_attribute("data-state", "done", timeout=ANSWER_MS)
+    expect(visitor.answers).to_have_count(1)
+    [resumed] = frames.sent("answer.resume")
+    before_cut = [
+        delta["seq"] for delta in frames.received("answer.delta") if delta["seq"] <= resumed["last_seq"]
+    ]
+    assert resumed["last_seq"] > 0 and before_cut == list(range(1, resumed["last_seq"] + 1))
+    [completed] = frames.received("answer.completed")
+    pieces = {delta["seq"]: delta["text"] for delta in frames.received("answer.delta")}
+    assert sorted(pieces) == list(range(1, completed["seq"]))
+    assert "".join(text for _, text in sorted(pieces.items())).strip() == completed["text"].strip()
+    assert visitor.text_of(visitor.answers.first) == stored_text(visitor)
+
+
+def test_answer_goes_on_after_the_network_was_away(visitor: Visitor, context: BrowserContext):
     visitor.open_chat()
     visitor.ask(LONG)
     wait_for_stream(visitor)
