@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useLanguage } from "@/shared/i18n/language";
 import { Button } from "@/shared/ui/button";
 import { ErrorNotice } from "@/shared/ui/notice";
@@ -29,7 +29,9 @@ export function EmbedPage() {
 function EmbedCode() {
   const { t } = useLanguage();
   const embed = useEmbedCode();
+  const code = useRef<HTMLElement>(null);
   const [copied, setCopied] = useState(false);
+  const [byHand, setByHand] = useState(false);
 
   useEffect(() => {
     if (!copied) return undefined;
@@ -40,19 +42,26 @@ function EmbedCode() {
   if (embed.isPending) return <Loading rows={1} />;
   if (embed.isError) return <ErrorNotice error={embed.error} onRetry={() => void embed.refetch()} />;
   const copy = async () => {
-    await navigator.clipboard.writeText(embed.data.html);
-    setCopied(true);
+    try {
+      await navigator.clipboard.writeText(embed.data.html);
+      setByHand(false);
+      setCopied(true);
+    } catch {
+      // No clipboard on plain HTTP, or the browser refused it.
+      if (code.current !== null) window.getSelection()?.selectAllChildren(code.current);
+      setByHand(true);
+    }
   };
   return (
     <section className="card stack" aria-labelledby="embed-code-title">
       <h2 id="embed-code-title">{t("embed.code")}</h2>
       <pre className="embed-code">
-        <code>{embed.data.html}</code>
+        <code ref={code}>{embed.data.html}</code>
       </pre>
       <div className="row">
         <Button onClick={() => void copy()}>{copied ? t("embed.copied") : t("embed.copy")}</Button>
-        <span className="visually-hidden" role="status">
-          {copied ? t("embed.copied") : ""}
+        <span className={byHand ? "soft" : "visually-hidden"} role="status">
+          {byHand ? t("embed.copyByHand") : copied ? t("embed.copied") : ""}
         </span>
       </div>
     </section>

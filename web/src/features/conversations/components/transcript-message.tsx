@@ -12,7 +12,7 @@ export function TranscriptMessage({ message }: { message: Message }) {
         <strong>{t(`conversations.${message.role}`)}</strong> {date(message.created_at)}
         <Marks message={message} />
       </span>
-      <div className="message-text">{message.text || t("conversations.answering")}</div>
+      <div className="message-text">{message.text || <Silence message={message} />}</div>
       {citations.length > 0 ? (
         <ul className="sources" aria-label={t("conversations.sources")}>
           {citations.map((citation) => (
@@ -22,6 +22,13 @@ export function TranscriptMessage({ message }: { message: Message }) {
       ) : null}
     </li>
   );
+}
+
+/** What stands where no text is. */
+function Silence({ message: { state } }: { message: Message }) {
+  const { t } = useLanguage();
+  if (state === "failed") return <span className="soft">{t("conversations.failedAnswer")}</span>;
+  return state === "pending" || state === "streaming" ? t("conversations.answering") : null;
 }
 
 function Marks({ message }: { message: Message }) {
