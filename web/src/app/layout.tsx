@@ -47,7 +47,7 @@ export function SignedInLayout() {
       </main>
     );
   }
-  if (session === "signed-out")
+  if (session !== "signed-in")
     return <Navigate to={paths.login} replace state={{ from: location.pathname }} />;
   return (
     <LiveProvider>

@@ -2,7 +2,9 @@
  * The access token, in memory only; the refresh token is a cookie that scripts cannot read.
  * Renewal is shared: many requests that meet a 401 at once cause one refresh.
  */
-type Listener = (signedIn: boolean) => void;
+type Listener = (signedIn: boolean, reason: EndReason) => void;
+/** `ended`: the server no longer accepts a session that was going on here. */
+export type EndReason = "left" | "ended";
 
 let access = "";
 let renewal: Promise<boolean> | null = null;
@@ -20,7 +22,7 @@ async function requestRenewal(): Promise<boolean> {
     });
     if (!response.ok) {
       // Only the server's "no" ends a session; a server that is away does not.
-      if (response.status === 401 || response.status === 403) tokens.clear();
+      if (response.status === 401 || response.status === 403) tokens.clear(access === "" ? "left" : "ended");
       return false;
     }
     const body = (await response.json()) as TokenBody;
@@ -35,11 +37,11 @@ export const tokens = {
   access: () => access,
   set(token: string) {
     access = token;
-    for (const listener of listeners) listener(true);
+    for (const listener of listeners) listener(true, "left");
   },
-  clear() {
+  clear(reason: EndReason = "left") {
     access = "";
-    for (const listener of listeners) listener(false);
+    for (const listener of listeners) listener(false, reason);
   },
   renew(): Promise<boolean> {
     renewal ??= requestRenewal().finally(() => {

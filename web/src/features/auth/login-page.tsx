@@ -2,13 +2,15 @@ import { useState, type SubmitEvent } from "react";
 import { Link } from "react-router";
 import { paths } from "@/config/paths";
 import { useLanguage } from "@/shared/i18n/language";
+import { useSession } from "@/shared/session/session";
 import { Button } from "@/shared/ui/button";
 import { Field } from "@/shared/ui/field";
-import { ErrorNotice } from "@/shared/ui/notice";
+import { ErrorNotice, Notice } from "@/shared/ui/notice";
 import { useLogin } from "./credentials";
 
 export function LoginPage() {
   const { t } = useLanguage();
+  const session = useSession();
   const login = useLogin();
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
@@ -21,6 +23,7 @@ export function LoginPage() {
   return (
     <form className="card stack" onSubmit={submit}>
       <h1>{t("auth.loginTitle")}</h1>
+      {session === "ended" && login.isIdle ? <Notice>{t("auth.ended")}</Notice> : null}
       {login.isError ? <ErrorNotice error={login.error} /> : null}
       <Field
         label={t("auth.email")}

@@ -9,6 +9,7 @@ import { ErrorNotice } from "@/shared/ui/notice";
 import { useRegister } from "./credentials";
 
 const MIN_PASSWORD = 8;
+const MAX_NAME = 80;
 
 export function RegisterPage() {
   const { t, language } = useLanguage();
@@ -17,7 +18,8 @@ export function RegisterPage() {
   const [email, setEmail] = useState("");
   const [password, setPassword] = useState("");
   const fieldErrors = register.error instanceof ApiError ? register.error.fields : [];
-  const errorOf = (field: string) => fieldErrors.find((error) => error.field === field)?.message;
+  const errorOf = (field: string) =>
+    fieldErrors.some((error) => error.field === field) ? t("problem.invalid_field") : undefined;
 
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -32,7 +34,7 @@ export function RegisterPage() {
         label={t("auth.name")}
         autoComplete="name"
         required
-        maxLength={100}
+        maxLength={MAX_NAME}
         error={errorOf("name")}
         value={name}
         onChange={(event) => setName(event.target.value)}

@@ -43,6 +43,7 @@ export function KnowledgePage() {
       <DropZone onFiles={uploads.add} />
       <section className="stack" aria-label={t("knowledge.documents")}>
         {retry.isError ? <ErrorNotice error={retry.error} /> : null}
+        {erase.isError ? <ErrorNotice error={erase.error} /> : null}
         {documents.isPending ? <Loading /> : null}
         {documents.isError ? (
           <ErrorNotice error={documents.error} onRetry={() => void documents.refetch()} />

@@ -2,8 +2,8 @@ import { createContext, useContext, useEffect, useMemo, useState, type ReactNode
 import { useQueryClient } from "@tanstack/react-query";
 import { tokens } from "@/client/tokens";
 
-/** `checking` until the refresh cookie was tried once. */
-export type SessionState = "checking" | "signed-in" | "signed-out";
+/** `checking` until the refresh cookie was tried once; `ended` is signed out by the server's no. */
+export type SessionState = "checking" | "signed-in" | "signed-out" | "ended";
 
 const SessionContext = createContext<SessionState | null>(null);
 
@@ -12,9 +12,9 @@ export function SessionProvider({ children }: { children: ReactNode }) {
   const queries = useQueryClient();
 
   useEffect(() => {
-    const stop = tokens.onChange((signedIn) => {
+    const stop = tokens.onChange((signedIn, reason) => {
       if (!signedIn) queries.clear();
-      setState(signedIn ? "signed-in" : "signed-out");
+      setState(signedIn ? "signed-in" : reason === "ended" ? "ended" : "signed-out");
     });
     void tokens.renew().then((renewed) => {
       if (!renewed) setState("signed-out");

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { ApiError } from "@/client/problem";
 import { useLanguage } from "@/shared/i18n/language";
+import { problemText } from "@/shared/i18n/problem-text";
 import { Button } from "./button";
 
 interface NoticeProps {
@@ -20,10 +21,9 @@ export function Notice({ tone, children }: NoticeProps) {
 export function ErrorNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   const { t } = useLanguage();
   const known = error instanceof ApiError ? error : null;
-  const text = known?.code === "network" ? t("error.network") : known?.detail || t("error.unknown");
   return (
     <Notice tone="bad">
-      <span>{text}</span>
+      <span>{problemText(error, t)}</span>
       {known?.requestId && known.status >= 500 ? (
         <span className="small">{t("error.requestId", { id: known.requestId })}</span>
       ) : null}

@@ -1,6 +1,7 @@
 import { useInfiniteQuery, useMutation, useQueryClient, type InfiniteData } from "@tanstack/react-query";
 import { answered, api } from "@/client/client";
 import type { components } from "@/client/schema.gen";
+import { useLanguage, type Language } from "@/shared/i18n/language";
 import { useLive, useLiveEvent } from "@/shared/live/live";
 import type { Event as LiveEvent } from "@/protocol.gen";
 
@@ -39,7 +40,14 @@ export function useDocuments() {
   });
 }
 
-function withEvent(page: Page, event: LiveEvent): Page {
+interface DocumentNews {
+  code?: KnowledgeDocument["code"] | "";
+  messages?: Partial<Record<Language, string>>;
+}
+
+function withEvent(page: Page, event: LiveEvent, language: Language): Page {
+  const { code, messages }: DocumentNews = event.data;
+  const message = messages?.[language] ?? event.message;
   return {
     ...page,
     items: page.items.map((document) =>
@@ -48,6 +56,8 @@ function withEvent(page: Page, event: LiveEvent): Page {
             ...document,
             state: event.state as DocumentState,
             progress_pct: event.progress_pct,
+            message,
+            code: code || null,
           }
         : document,
     ),
@@ -57,6 +67,7 @@ function withEvent(page: Page, event: LiveEvent): Page {
 /** Applies live document events to the list; anything final or unknown is read again in full. */
 export function useDocumentEvents() {
   const queries = useQueryClient();
+  const { language } = useLanguage();
   useLiveEvent((event) => {
     if (event.event !== "DOCUMENT_PROCESSING") return;
     const data = queries.getQueryData<InfiniteData<Page>>(KEY);
@@ -65,7 +76,9 @@ export function useDocumentEvents() {
     );
     if (known === true) {
       queries.setQueryData<InfiniteData<Page>>(KEY, (old) =>
-        old === undefined ? old : { ...old, pages: old.pages.map((page) => withEvent(page, event)) },
+        old === undefined
+          ? old
+          : { ...old, pages: old.pages.map((page) => withEvent(page, event, language)) },
       );
     }
     if (known !== true || isSettled({ state: event.state as DocumentState }) || event.state === "deleted") {

@@ -1,6 +1,5 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
-import { ApiError } from "@/client/problem";
 import type { TextKey } from "@/shared/i18n/en";
 import { refusal, uploadDocument } from "./upload-document";
 
@@ -12,8 +11,8 @@ export interface Upload {
   /** Set once the API knows of it; its own list then shows the document, too. */
   documentId: string | null;
   problem: TextKey | null;
-  /** What the API said, already in the reader's language. */
-  detail: string;
+  /** What went wrong on the way, if anything did. */
+  error: unknown;
 }
 
 export function useUploads() {
@@ -29,7 +28,7 @@ export function useUploads() {
 
   const send = useCallback(
     async (upload: Upload) => {
-      change(upload.key, { percent: 0, problem: null, detail: "" });
+      change(upload.key, { percent: 0, problem: null, error: null });
       try {
         await uploadDocument(upload.file, upload.key, {
           onAnnounced: (documentId) => change(upload.key, { documentId }),
@@ -38,8 +37,7 @@ export function useUploads() {
         await queries.invalidateQueries({ queryKey: ["documents"] });
         dismiss(upload.key);
       } catch (error) {
-        const detail = error instanceof ApiError ? error.detail : "";
-        change(upload.key, { problem: "knowledge.uploadFailed", detail });
+        change(upload.key, { problem: "knowledge.uploadFailed", error });
       }
     },
     [change, dismiss, queries],
@@ -53,7 +51,7 @@ export function useUploads() {
         percent: 0,
         documentId: null,
         problem: refusal(file),
-        detail: "",
+        error: null,
       }));
       setUploads((list) => [...fresh, ...list]);
       for (const upload of fresh) if (upload.problem === null) void send(upload);

@@ -1,4 +1,5 @@
 import { useLanguage } from "@/shared/i18n/language";
+import { problemText } from "@/shared/i18n/problem-text";
 import { Button } from "@/shared/ui/button";
 import type { Upload } from "../api/use-uploads";
 import { refusal } from "../api/upload-document";
@@ -12,7 +13,7 @@ interface UploadRowProps {
 
 export function UploadRow({ upload, onRetry, onDismiss }: UploadRowProps) {
   const { t, language } = useLanguage();
-  const { file, percent, problem, detail } = upload;
+  const { file, percent, problem, error } = upload;
   return (
     <li className="document" data-upload={file.name}>
       <div className="document-head">
@@ -36,7 +37,7 @@ export function UploadRow({ upload, onRetry, onDismiss }: UploadRowProps) {
       ) : (
         <>
           <p className="document-cause" role="alert">
-            {detail || t(problem)}
+            {error === null ? t(problem) : problemText(error, t)}
           </p>
           <div className="row">
             {refusal(file) === null ? (
