@@ -38,9 +38,13 @@ class RecordingParkingLot:
     """Fills ``runtime.queue.ParkingLot``. ``is_full`` makes it fail."""
 
     parked: list[tuple[str, str, str]] = field(default_factory=list)
+    given_back: list[int] = field(default_factory=list)
     is_full: bool = False
 
     def park(self, body: str, *, reason: str, request_id: str) -> None:
         if self.is_full:
             raise TransientError("cannot park")
         self.parked.append((body, reason, request_id))
+
+    def give_back(self, queue_arn: str, receipt_handle: str, *, seconds: int) -> None:
+        self.given_back.append(seconds)

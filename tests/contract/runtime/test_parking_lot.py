@@ -51,3 +51,14 @@ def test_a_queue_that_is_away_is_transient(sqs):
         SqsParkingLot("https://sqs.us-east-1.amazonaws.com/123456789012/nowhere").park(
             "x", reason="r", request_id=""
         )
+
+
+def test_a_message_given_back_is_handed_out_again_after_the_time_asked_for(sqs):
+    visible = {"VisibilityTimeout": "1800"}
+    url = sqs.create_queue(QueueName="answers", Attributes=visible)["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    sqs.send_message(QueueUrl=url, MessageBody="x")
+    [message] = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert "Messages" not in sqs.receive_message(QueueUrl=url)
+    SqsParkingLot("unused").give_back(arn, message["ReceiptHandle"], seconds=0)
+    assert [again["Body"] for again in sqs.receive_message(QueueUrl=url)["Messages"]] == ["x"]

@@ -68,6 +68,7 @@ def _failed(consumer, *bodies, fifo=False) -> list[str]:
 def test_of_ten_messages_a_poisoned_one_is_given_back_and_nine_are_done(consumer):
     consumer.failures["m3"] = TransientError("away")
     assert _failed(consumer, *[_message(f"m{n}") for n in range(10)]) == ["sqs-3"]
+    assert consumer.parking_lot.given_back == [15]
     assert consumer.handled == [f"m{n}" for n in range(10) if n != 3]
     consumer.failures.clear()
     assert _failed(consumer, _message("m3")) == []

@@ -18,17 +18,23 @@ from aws_lambda_powertools.utilities.batch import (
 from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
 from pydantic import BaseModel, ValidationError
 
-from autosocial.kernel.errors import DomainError, PermanentError
+from autosocial.kernel.errors import DomainError, PermanentError, TransientError
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
 
 M = TypeVar("M", bound=BaseModel)
+# Before the second and the third try. Without it a message stays hidden for the whole visibility time,
+# and in a FIFO queue all of its group behind it.
+_GIVE_BACK_SECONDS = {1: 15, 2: 120}
 
 
 class ParkingLot(Protocol):
-    """Where a message goes that must not be tried again."""
+    """Where a message goes that was not done: to a person, or back to its queue for a while."""
 
     def park(self, body: str, *, reason: str, request_id: str) -> None:
         """Keep the message for a person, with the reason."""
+
+    def give_back(self, queue_arn: str, receipt_handle: str, *, seconds: int) -> None:
+        """Let the queue hand the message out again after ``seconds``."""
 
 
 class Once(Protocol):
@@ -92,6 +98,24 @@ class _Work:
 
     def consume(self, record: SQSRecord) -> None:
         """Do, skip, park or give back one message."""
+        try:
+            self._consume(record)
+        except Exception:
+            self._give_back(record)
+            raise
+
+    def _give_back(self, record: SQSRecord) -> None:
+        tries = int(record.attributes.approximate_receive_count or 1)
+        seconds = _GIVE_BACK_SECONDS.get(tries)
+        if seconds is None:
+            return
+        lot = self.consumer.parking_lot
+        try:
+            lot.give_back(record.event_source_arn, record.receipt_handle, seconds=seconds)
+        except TransientError:
+            self.logger.warning("message stays hidden until its visibility ends")
+
+    def _consume(self, record: SQSRecord) -> None:
         try:
             message = self.consumer.message_type.model_validate_json(record.body)
         except ValidationError:

@@ -17,6 +17,7 @@ class SqsParkingLot:
     def __init__(self, dlq_url: str, *, region: str = "") -> None:
         self._dlq_url = dlq_url
         self._region = region or None
+        self._urls: dict[str, str] = {}
 
     def park(self, body: str, *, reason: str, request_id: str) -> None:
         """Keep the message for a person, with the reason. Raises ``TransientError`` if that fails."""
@@ -38,6 +39,21 @@ class SqsParkingLot:
             self._client.send_message(**arguments)
         except (BotoCoreError, ClientError) as error:
             raise TransientError("The message could not be parked.") from error
+
+    def give_back(self, queue_arn: str, receipt_handle: str, *, seconds: int) -> None:
+        """Hand the message out again after ``seconds``. Raises ``TransientError`` if that fails."""
+        try:
+            self._client.change_message_visibility(
+                QueueUrl=self._url(queue_arn), ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
+            )
+        except (BotoCoreError, ClientError) as error:
+            raise TransientError("The message could not be given back early.") from error
+
+    def _url(self, queue_arn: str) -> str:
+        if queue_arn not in self._urls:
+            name = queue_arn.rpartition(":")[2]
+            self._urls[queue_arn] = self._client.get_queue_url(QueueName=name)["QueueUrl"]
+        return self._urls[queue_arn]
 
     @cached_property
     def _client(self) -> Any:
