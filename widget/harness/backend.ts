@@ -25,6 +25,8 @@ export class Backend {
   refuseSockets = false;
   /** While true, the panel's code cannot be fetched. */
   hidePanel = false;
+  /** How many messages a page of the history has. */
+  pageSize = 50;
   readonly #visitors = new Map<string, Visitor>();
   readonly #tickets = new Map<string, Visitor>();
   readonly #server = createServer((request, response) => void this.#serve(request, response));
@@ -65,10 +67,10 @@ export class Backend {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     response.setHeader("access-control-allow-origin", "*");
     response.setHeader("access-control-allow-headers", "authorization, content-type");
-    const path = new URL(request.url ?? "/", this.origin).pathname;
+    const { pathname: path, searchParams } = new URL(request.url ?? "/", this.origin);
     if (request.method === "OPTIONS") return void response.writeHead(204).end();
     if (path.startsWith("/widget/")) return this.#file(path.slice(8), response);
-    const [status, body] = this.#api(path, request, await bodyOf(request));
+    const [status, body] = this.#api(path, request, await bodyOf(request), searchParams.get("cursor"));
     return void response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body));
   }
 
@@ -82,7 +84,12 @@ export class Backend {
     }
   }
 
-  #api(path: string, request: IncomingMessage, body: { session_token?: string }): [number, object] {
+  #api(
+    path: string,
+    request: IncomingMessage,
+    body: { session_token?: string },
+    cursor: string | null,
+  ): [number, object] {
     if (path === "/api/v1/channels/sessions") return this.#session(body.session_token);
     const visitor = this.#visitors.get((request.headers.authorization ?? "").replace("Bearer ", ""));
     if (!visitor) return [401, { code: "unauthenticated" }];
@@ -91,9 +98,15 @@ export class Backend {
       this.#tickets.set(ticket, visitor);
       return [200, { ticket, url: `${this.origin.replace("http", "ws")}/socket`, expires_in: 60 }];
     }
-    if (path.endsWith(`/${visitor.conversationId}/messages`))
-      return [200, { items: visitor.messages, next_cursor: null }];
+    if (path.endsWith(`/${visitor.conversationId}/messages`)) return [200, this.#history(visitor, cursor)];
     return [404, { code: "not_found" }];
+  }
+
+  /** A cursor is the number of messages before the page it came with. */
+  #history({ messages }: Visitor, cursor: string | null): object {
+    const end = cursor ? Number(cursor) : messages.length;
+    const start = Math.max(0, end - this.pageSize);
+    return { items: messages.slice(start, end), next_cursor: start ? String(start) : null };
   }
 
   #session(token?: string): [number, object] {

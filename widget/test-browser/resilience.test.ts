@@ -66,6 +66,29 @@ test("a reload in the middle of an answer finds the conversation and the answer 
   expect(await spoken(page).innerText()).toBe("");
 });
 
+test("after a reload the newest page is shown, and earlier messages on demand", async () => {
+  const { page } = await stage.visit();
+  await openChat(page);
+  await ask(page, "What does a package cost?");
+  await answered(page);
+  await ask(page, "parts");
+  await answered(page, 2);
+  stage.backend.pageSize = 2;
+  await page.reload();
+  await openChat(page);
+  await answered(page);
+  expect(await dialog(page).locator(".bubble").allInnerTexts()).toEqual(["parts"]);
+  const earlier = page.getByRole("button", { name: "Earlier messages" });
+  await earlier.click();
+  await answered(page, 2);
+  expect(await dialog(page).locator(".bubble").allInnerTexts()).toEqual([
+    "What does a package cost?",
+    "parts",
+  ]);
+  expect(await earlier.isVisible()).toBe(false);
+  stage.backend.pageSize = 50;
+});
+
 test("what is written while offline is kept over a reload and goes out once, later", async () => {
   const { page, context } = await stage.visit();
   await openChat(page);
