@@ -68,6 +68,8 @@ class ConversationsService(Construct):
                 "EMBEDDING_DIMENSIONS": str(models.embedding_dimensions),
             },
             memory_mb=1024,
+            # Copies of the creators' index files, where the index is embedded.
+            ephemeral_mb=2048,
             timeout_seconds=_ANSWER_SECONDS,
             in_network=True,
         )

@@ -161,6 +161,8 @@ class KnowledgeService(Construct):
             layers=layers,
             environment=environment,
             memory_mb=memory_mb,
+            # Copies of the creators' index files, where the index is embedded.
+            ephemeral_mb=2048 if "search" in layers else 512,
             timeout_seconds=timeout_seconds,
             in_network=in_network,
         )

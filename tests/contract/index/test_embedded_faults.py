@@ -5,6 +5,7 @@ import pytest
 from botocore.stub import Stubber
 
 from autosocial.adapters.s3.index_file import S3IndexFiles
+from autosocial.adapters.sqlite.index_snapshots import IndexSnapshots
 from autosocial.adapters.sqlite.knowledge_index import EmbeddedKnowledgeIndex
 from autosocial.kernel.errors import ConflictError, PermanentError, TooLargeError, TransientError
 from tests.contract.index.samples import ANNA, BORIS, DIMENSIONS, asking, chunk
@@ -111,3 +112,17 @@ def test_a_store_that_cannot_be_reached_is_transient(tmp_path):
     index = EmbeddedKnowledgeIndex(S3IndexFiles(client, "b"), tmp_path, dimensions=DIMENSIONS)
     with pytest.raises(TransientError):
         index.search(ANNA, asking("x", seed=0))
+
+
+def test_copies_of_all_creators_share_one_budget_and_the_newest_stays(emulated_files, tmp_path):
+    file = tmp_path / "file"
+    file.write_bytes(b"x" * 1_000)
+    for creator in (ANNA, BORIS):
+        emulated_files.store(creator, file, expected="")
+    snapshots = IndexSnapshots(emulated_files, tmp_path / "cache", budget_bytes=1_500)
+    first = snapshots.newest(ANNA)
+    second = snapshots.newest(BORIS)
+    assert first is not None and second is not None
+    assert not first.path.exists() and second.path.exists()
+    again = snapshots.newest(ANNA)
+    assert again is not None and again.path.read_bytes() == file.read_bytes()

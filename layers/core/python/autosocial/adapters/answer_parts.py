@@ -11,6 +11,7 @@ from autosocial.adapters.knowledge_index import build_index
 from autosocial.adapters.secretsmanager.secrets import SecretCache, secrets_client
 from autosocial.conversations.fallback import FirstAvailable
 from autosocial.conversations.ports import ChatModel
+from autosocial.knowledge.relevance import rule_for
 from autosocial.knowledge.retrieval import Retrieve
 
 
@@ -25,17 +26,15 @@ class ModelAddress:
 
 def chat_model(address: ModelAddress, *, model_id: str, fallback_model_id: str) -> ChatModel:
     """Return the stage's chat model; with a fallback, Amazon Bedrock takes over while it is away."""
+    # With somebody to take over, the first may hang only so long that the second has time to speak.
+    patience = address.silence_seconds / 3 if fallback_model_id else address.silence_seconds
     client = bedrock_client(
-        endpoint_url=address.endpoint_url,
-        token=_token(address),
-        read_timeout_seconds=address.silence_seconds,
+        endpoint_url=address.endpoint_url, token=_token(address), read_timeout_seconds=patience
     )
     first = BedrockChatModel(client, model_id=model_id)
     if not fallback_model_id:
         return first
-    second = BedrockChatModel(
-        bedrock_client(read_timeout_seconds=address.silence_seconds), model_id=fallback_model_id
-    )
+    second = BedrockChatModel(bedrock_client(read_timeout_seconds=patience), model_id=fallback_model_id)
     return FirstAvailable([first, second])
 
 
@@ -61,7 +60,8 @@ def retriever(address: IndexAddress, models: ModelAddress, *, model_id: str, dim
         region=address.region,
         dimensions=dimensions,
     )
-    return Retrieve(index=index, embedder=BedrockEmbedder(client, model_id=model_id, dimensions=dimensions))
+    embedder = BedrockEmbedder(client, model_id=model_id, dimensions=dimensions)
+    return Retrieve(index=index, embedder=embedder, rule=rule_for(model_id))
 
 
 # A question waits for its vector only so long; then it is searched by its words.

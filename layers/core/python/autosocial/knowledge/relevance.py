@@ -28,6 +28,14 @@ class RelevanceRule:
 
 
 E5_SMALL = RelevanceRule()
+# For embeddings whose cosines nobody has measured here: it stops only what is plainly unlike, and leaves
+# saying that the documents do not hold it to the chat model.
+UNMEASURED = RelevanceRule(same_language=0.35, other_language=0.30)
+
+
+def rule_for(embedding_model_id: str) -> RelevanceRule:
+    """Return the rule that belongs to an embedding model."""
+    return E5_SMALL if "e5" in embedding_model_id else UNMEASURED
 
 
 class Question:

@@ -1,5 +1,6 @@
 """Local copies of index files: each version a file that never changes, the newest one kept."""
 
+import os
 import shutil
 import uuid
 from collections.abc import Iterator
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import Protocol
 
 _SUFFIX = ".sqlite"
+# The disk of a function serves all tenants for as long as it stays warm.
+_BUDGET_BYTES = 1_000_000_000
 
 
 class IndexFiles(Protocol):
@@ -35,9 +38,10 @@ class Snapshot:
 class IndexSnapshots:
     """Local copies under ``directory``; safe for several processes that share it."""
 
-    def __init__(self, files: IndexFiles, directory: Path) -> None:
+    def __init__(self, files: IndexFiles, directory: Path, *, budget_bytes: int = _BUDGET_BYTES) -> None:
         self._files = files
         self._directory = directory
+        self._budget_bytes = budget_bytes
 
     def newest(self, creator_id: str, *, afresh: bool = False) -> Snapshot | None:
         """Return the version that is stored now, fetched only if it changed; None if there is none."""
@@ -49,6 +53,7 @@ class IndexSnapshots:
                 self._forget_others(creator_id, kept=None)
                 return None
             if known is not None and version == known.version:
+                os.utime(known.path)
                 return known
             return self._keep(creator_id, fetched, version)
         finally:
@@ -85,7 +90,19 @@ class IndexSnapshots:
         path = self._place(creator_id, version.encode().hex() + _SUFFIX)
         file.replace(path)
         self._forget_others(creator_id, kept=path)
+        self._make_room(kept=path)
         return Snapshot(path, version)
+
+    def _make_room(self, *, kept: Path) -> None:
+        """Remove the copies that were not used for longest, of any tenant, until all fit the budget."""
+        copies = [(path.stat(), path) for path in self._directory.glob(f"*/[0-9a-f]*{_SUFFIX}")]
+        excess = sum(status.st_size for status, _ in copies) - self._budget_bytes
+        for status, path in sorted(copies, key=lambda copy: copy[0].st_mtime_ns):
+            if excess <= 0:
+                return
+            if path != kept:
+                path.unlink(missing_ok=True)
+                excess -= status.st_size
 
     def _on_disk(self, creator_id: str) -> Snapshot | None:
         for path in self._place(creator_id, "").glob(f"[0-9a-f]*{_SUFFIX}"):
