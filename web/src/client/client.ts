@@ -13,11 +13,13 @@ const withToken: Middleware = {
   },
 };
 
+const SIGNS_IN_OR_OUT = /\/auth\/(login|register|refresh-token|logout)$/;
+
 async function fetchWithRenewal(request: Request): Promise<Response> {
   // A request's body can be read once only: keep a copy for the second try.
   const again = request.clone();
   const response = await reach(request);
-  const renewable = response.status === 401 && tokens.access() !== "" && !request.url.includes("/auth/");
+  const renewable = response.status === 401 && tokens.access() !== "" && !SIGNS_IN_OR_OUT.test(request.url);
   if (!renewable || !(await tokens.renew())) return response;
   again.headers.set("Authorization", `Bearer ${tokens.access()}`);
   return reach(again);

@@ -21,8 +21,8 @@ async function requestRenewal(): Promise<boolean> {
       credentials: "same-origin",
     });
     if (!response.ok) {
-      // Only the server's "no" ends a session; a server that is away does not.
-      if (response.status === 401 || response.status === 403) tokens.clear(access === "" ? "left" : "ended");
+      // Only the API's "no" ends a session; a server that is away or a firewall before it does not.
+      if (response.status === 401) tokens.clear(access === "" ? "left" : "ended");
       return false;
     }
     const body = (await response.json()) as TokenBody;
