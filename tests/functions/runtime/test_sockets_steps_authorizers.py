@@ -137,10 +137,22 @@ def test_who_may_not_is_denied():
     assert answer == {"isAuthorized": False, "context": {"refused": "wrong_origin"}}
 
 
-@pytest.mark.parametrize("error", [TransientError("x"), PermanentError("x"), ValueError("x")])
+@pytest.mark.parametrize("error", [TransientError("x"), PermanentError("x")])
 def test_when_nobody_can_tell_the_door_stays_shut(error):
     with pytest.raises(type(error)):
         _http(_raising(error))
+
+
+def test_a_foreign_error_leaves_a_function_without_its_text():
+    step = step_function(Settings, lambda _: _raising(ValueError("secret")), input_type=StepInput)
+    for call in (
+        lambda: _http(_raising(ValueError("secret"))),
+        lambda: step({"document_id": "d", "size": 1}, LambdaContext()),
+    ):
+        with pytest.raises(PermanentError) as fault:
+            call()
+        assert "secret" not in str(fault.value)
+        assert fault.value.__cause__ is None and fault.value.__suppress_context__
 
 
 def test_a_ticket_opens_the_socket_for_its_caller():

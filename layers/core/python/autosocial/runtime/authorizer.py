@@ -6,7 +6,7 @@ from typing import Any
 
 from autosocial.kernel.errors import DomainError, UnauthenticatedError
 from autosocial.kernel.tenancy import Caller
-from autosocial.runtime.function import LambdaHandler, Parts, S, bind
+from autosocial.runtime.function import LambdaHandler, Parts, S, bare, bind
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,7 @@ def _verified(
         return None, error
     except Exception as error:
         logger.exception("verification failed", error_name=type(error).__name__)
-        raise
+        raise bare(error) from None
     logger.info("caller verified", role=caller.role.value, creator_id=caller.creator_id)
     return caller, None
 

@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from aws_lambda_powertools import Logger
 
+from autosocial.kernel.errors import AutoSocialError, PermanentError
 from autosocial.runtime.logs import build_logger
 from autosocial.runtime.settings import Settings, trace_id
 
@@ -34,6 +35,16 @@ class Parts(Generic[S, P]):
     def get(self) -> tuple[S, Logger, P]:
         """Return (settings, logger, built part)."""
         return self._get()
+
+
+def bare(error: Exception) -> AutoSocialError:
+    """Return what may leave the function (raise it ``from None``): no text of a foreign error.
+
+    Lambda logs what a handler raises past our redaction, and Step Functions keeps it in its history.
+    """
+    if isinstance(error, AutoSocialError):
+        return error
+    return PermanentError(f"{type(error).__name__}: see the log of this request.", code="internal_error")
 
 
 def bind(logger: Logger, context: Any, ids: Mapping[str, str]) -> None:

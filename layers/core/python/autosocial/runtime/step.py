@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from autosocial.kernel.errors import PermanentError
-from autosocial.runtime.function import LambdaHandler, Parts, S, bind
+from autosocial.runtime.function import LambdaHandler, Parts, S, bare, bind
 
 I = TypeVar("I", bound=BaseModel)  # noqa: E741
 O = TypeVar("O", bound=BaseModel)  # noqa: E741
@@ -43,7 +43,7 @@ def step_function(
             outcome = part(step_input)
         except Exception as error:
             logger.exception("step failed", error_name=type(error).__name__)
-            raise
+            raise bare(error) from None
         logger.info("step done", outcome=str(getattr(outcome, "outcome", "ok")))
         return outcome.model_dump(mode="json")
 
