@@ -143,6 +143,12 @@ class IngestionPipeline(Construct):
             task_timeout=sfn.Timeout.duration(Duration.seconds(function.timeout_seconds + 15)),
         )
         task.add_retry(
+            errors=["ScanPendingError"],
+            interval=Duration.seconds(15),
+            max_attempts=40,
+            backoff_rate=1,
+        )
+        task.add_retry(
             errors=_PASSING,
             interval=Duration.seconds(1),
             max_attempts=9,

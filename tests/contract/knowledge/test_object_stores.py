@@ -9,11 +9,11 @@ import boto3
 import pytest
 
 from autosocial.adapters.s3.knowledge import S3TagMalwareScan
-from autosocial.kernel.errors import NotFoundError, TransientError
+from autosocial.kernel.errors import NotFoundError, PermanentError
 from autosocial.knowledge.chunking import Chunk
 from autosocial.knowledge.file_types import FileKind
 from autosocial.knowledge.model import Document, Run
-from autosocial.knowledge.ports import Verdict
+from autosocial.knowledge.ports import ScanPendingError, Verdict
 from tests.contract.knowledge.conftest import KNOWLEDGE, UPLOADS
 from tests.fakes.clock import START
 
@@ -133,8 +133,6 @@ def test_a_quarantined_upload_carries_the_reason_beside_other_tags(stores):
     [
         ("NO_THREATS_FOUND", Verdict.CLEAN),
         ("THREATS_FOUND", Verdict.THREAT),
-        ("ACCESS_DENIED", Verdict.THREAT),
-        ("FAILED", Verdict.THREAT),
         ("UNSUPPORTED", Verdict.NOT_SCANNED),
     ],
 )
@@ -142,8 +140,18 @@ def test_a_quarantined_upload_carries_the_reason_beside_other_tags(stores):
 def test_the_scanners_tag_is_believed_only_when_it_says_clean(stores, status, verdict):
     stores.put_upload(A, D, b"data")
     scan = S3TagMalwareScan(UPLOADS)
-    with pytest.raises(TransientError):
+    with pytest.raises(ScanPendingError):
         scan.verdict(A, D)
     tag = {"Key": "GuardDutyMalwareScanStatus", "Value": status}
     s3_client().put_object_tagging(Bucket=UPLOADS, Key=f"{A}/{D}/original", Tagging={"TagSet": [tag]})
     assert scan.verdict(A, D) is verdict
+
+
+@pytest.mark.parametrize("status", ["FAILED", "ACCESS_DENIED", "something new"])
+@pytest.mark.parametrize("stores", ["aws"], indirect=True)
+def test_a_scan_that_failed_is_our_fault_and_no_verdict_on_the_file(stores, status):
+    stores.put_upload(A, D, b"data")
+    tag = {"Key": "GuardDutyMalwareScanStatus", "Value": status}
+    s3_client().put_object_tagging(Bucket=UPLOADS, Key=f"{A}/{D}/original", Tagging={"TagSet": [tag]})
+    with pytest.raises(PermanentError):
+        S3TagMalwareScan(UPLOADS).verdict(A, D)

@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from autosocial.kernel.errors import TransientError
 from autosocial.knowledge.chunking import Chunk
 from autosocial.knowledge.extraction import Extraction
 from autosocial.knowledge.file_types import FileKind
@@ -136,8 +137,17 @@ class Verdict(StrEnum):
     NOT_SCANNED = "not_scanned"
 
 
+class ScanPendingError(TransientError):
+    """The scan of an upload is not finished; it may take minutes. The pipeline retries it by this name."""
+
+    code = "scan_pending"
+
+
 class MalwareScan(Protocol):
-    """The result of scanning an upload. Raises ``TransientError`` while the scan is not finished."""
+    """The result of scanning an upload.
+
+    Raises ``ScanPendingError`` while the scan is not finished and ``PermanentError`` if it failed.
+    """
 
     def verdict(self, creator_id: str, document_id: str) -> Verdict:
         """Return the verdict on an upload."""

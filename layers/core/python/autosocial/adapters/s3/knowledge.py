@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from autosocial.adapters.s3.bucket import Bucket, translated
-from autosocial.kernel.errors import NotFoundError, TransientError
+from autosocial.kernel.errors import NotFoundError, PermanentError
 from autosocial.knowledge.chunking import Chunk
 from autosocial.knowledge.file_types import MEDIA_TYPES
 from autosocial.knowledge.model import Document, Run
-from autosocial.knowledge.ports import UploadForm, Verdict
+from autosocial.knowledge.ports import ScanPendingError, UploadForm, Verdict
 
 _SCAN_TAG = "GuardDutyMalwareScanStatus"
 _FLOAT32 = "f"
@@ -74,6 +74,13 @@ class S3UploadStore:
         self._bucket.remove_versions(f"{creator_id}/{document_id}/")
 
 
+_VERDICTS = {
+    "NO_THREATS_FOUND": Verdict.CLEAN,
+    "THREATS_FOUND": Verdict.THREAT,
+    "UNSUPPORTED": Verdict.NOT_SCANNED,
+}
+
+
 class S3TagMalwareScan:
     """``MalwareScan`` that reads the tag which GuardDuty Malware Protection puts on every new object."""
 
@@ -84,10 +91,10 @@ class S3TagMalwareScan:
         """See ``MalwareScan``. A file that GuardDuty could not scan is not taken for clean."""
         status = _tags(self._bucket, creator_id, document_id).get(_SCAN_TAG)
         if status is None:
-            raise TransientError("The scan of this upload is not finished.", code="scan_pending")
-        if status == "NO_THREATS_FOUND":
-            return Verdict.CLEAN
-        return Verdict.NOT_SCANNED if status == "UNSUPPORTED" else Verdict.THREAT
+            raise ScanPendingError("The scan of this upload is not finished.")
+        if status not in _VERDICTS:
+            raise PermanentError("The scan of this upload failed.", code="scan_failed")
+        return _VERDICTS[status]
 
 
 class NoMalwareScan:
