@@ -7,7 +7,7 @@ import psutil
 from infra.local.stack import LocalStack
 from tests.bench.report import Report
 
-IDLE_AFTER_SECONDS = 330
+IDLE_AFTER_SECONDS = 150
 WINDOW_SECONDS = 20
 
 
