@@ -13,6 +13,8 @@ CONTEXTS = ("auth", "channels", "conversations", "creators", "kernel", "knowledg
 PURE = tuple(f"unit/{context}/" for context in CONTEXTS)
 
 
+# First: pytest-xdist reads the groups in its own hook of this name.
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         place = item.path.relative_to(ROOT).as_posix()

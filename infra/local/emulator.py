@@ -1,5 +1,6 @@
 """The emulator: its own virtual environment (what functions see as the Lambda runtime) and its start."""
 
+import fcntl
 import os
 import shutil
 import subprocess
@@ -25,13 +26,20 @@ _SAVE_SECONDS = 30
 
 def prepare_environment() -> str:
     """Make or renew the emulator's virtual environment, one per checkout; return what was done."""
+    _SHARED.mkdir(parents=True, exist_ok=True)
+    # Two stacks or test workers of one checkout may start at the same time.
+    with (_SHARED / "emulator-venv.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return _install()
+
+
+def _install() -> str:
     home = _SHARED / "emulator-venv"
     stamp = Stamp(home / ".installed")
     wanted = fingerprint([_LOCK], extra=[sys.version])
     if stamp.matches(wanted) and interpreter().exists():
         return "unchanged"
     shutil.rmtree(home, ignore_errors=True)
-    home.parent.mkdir(parents=True, exist_ok=True)
     uv = Path(sys.executable).with_name("uv")
     if uv.exists():
         commands = [
