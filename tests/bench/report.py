@@ -11,8 +11,9 @@ class Report:
     rows: list[tuple[str, str, str]] = field(default_factory=list)
 
     def add(self, what: str, figure: str, aim: str = "") -> None:
-        """Add a row."""
+        """Add a row, and say it at once: the whole takes many minutes."""
         self.rows.append((what, figure, aim))
+        print(f"· {what}: {figure}", flush=True)
 
     def add_times(self, what: str, milliseconds: list[float], aim: str = "") -> None:
         """Add a row of median, 95th percentile and number of times."""
