@@ -53,7 +53,7 @@ def welcome(config: LocalConfig, login: DemoLogin | None) -> str:
         lines.append(f"  Sign in     {login.email}  /  {login.password}")
     lines += [
         "",
-        "  Try: open the demo site, ask “What does the programme cost?” and “¿Qué debo desayunar?”,",
+        "  Try: open the demo site, ask “How much is the Guided plan?” and “¿Qué debo desayunar?”,",
         "       open a citation, reload the page; drop a file of yours on the dashboard's knowledge page.",
         f"  The model goes away:  {config.command(f'{_COMMAND} stop model-server')}",
         f"  and comes back:       {config.command(f'{_COMMAND} start model-server')}",
