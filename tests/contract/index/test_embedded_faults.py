@@ -120,9 +120,26 @@ def test_copies_of_all_creators_share_one_budget_and_the_newest_stays(emulated_f
     for creator in (ANNA, BORIS):
         emulated_files.store(creator, file, expected="")
     snapshots = IndexSnapshots(emulated_files, tmp_path / "cache", budget_bytes=1_500)
-    first = snapshots.newest(ANNA)
-    second = snapshots.newest(BORIS)
-    assert first is not None and second is not None
-    assert not first.path.exists() and second.path.exists()
-    again = snapshots.newest(ANNA)
-    assert again is not None and again.path.read_bytes() == file.read_bytes()
+    for creator in (ANNA, BORIS):
+        with snapshots.newest(creator) as snapshot:
+            assert snapshot is not None and snapshot.path.read_bytes() == file.read_bytes()
+
+    assert [kept.parent.name for kept in (tmp_path / "cache").glob("*/*")] == [BORIS]
+    with snapshots.newest(ANNA) as again:
+        assert again is not None and again.path.read_bytes() == file.read_bytes()
+
+
+def test_a_copy_that_is_read_stays_while_a_newer_one_takes_its_place(emulated_files, tmp_path):
+    file = tmp_path / "file"
+    file.write_bytes(b"old")
+    emulated_files.store(ANNA, file, expected="")
+    reader, writer = (IndexSnapshots(emulated_files, tmp_path / "cache") for _ in range(2))
+    with reader.newest(ANNA) as old, writer.newest(ANNA) as base:
+        assert old is not None and base is not None
+        with writer.draft(ANNA, base) as draft:
+            draft.write_bytes(b"new")
+            writer.publish(ANNA, draft, base)
+        assert old.path.read_bytes() == b"old"
+
+    (kept,) = (tmp_path / "cache" / ANNA).iterdir()
+    assert kept.read_bytes() == b"new"

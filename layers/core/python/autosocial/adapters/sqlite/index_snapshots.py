@@ -3,7 +3,7 @@
 import os
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,26 +43,23 @@ class IndexSnapshots:
         self._directory = directory
         self._budget_bytes = budget_bytes
 
-    def newest(self, creator_id: str, *, afresh: bool = False) -> Snapshot | None:
-        """Return the version that is stored now, fetched only if it changed; None if there is none."""
-        known = None if afresh else self._on_disk(creator_id)
-        fetched = self._place(creator_id, f".{uuid.uuid4().hex}")
+    @contextmanager
+    def newest(self, creator_id: str, *, afresh: bool = False) -> Iterator[Snapshot | None]:
+        """Give the version that is stored now, fetched only if it changed; None if there is none.
+
+        It has a name of its own until the end, so that nobody removes it while it is read.
+        """
+        mine = self._private_place(creator_id)
         try:
-            version = self._files.fetch(creator_id, fetched, known=known.version if known else "")
-            if not version:
-                self._forget_others(creator_id, kept=None)
-                return None
-            if known is not None and version == known.version:
-                os.utime(known.path)
-                return known
-            return self._keep(creator_id, fetched, version)
+            known = "" if afresh else self._take_kept(creator_id, mine)
+            yield self._current(creator_id, mine, known)
         finally:
-            fetched.unlink(missing_ok=True)
+            mine.unlink(missing_ok=True)
 
     @contextmanager
     def draft(self, creator_id: str, base: Snapshot | None) -> Iterator[Path]:
         """Give a private copy of ``base`` (an empty file without one), which is gone afterwards."""
-        path = self._place(creator_id, f".{uuid.uuid4().hex}")
+        path = self._private_place(creator_id)
         try:
             if base is None:
                 path.touch()
@@ -81,21 +78,52 @@ class IndexSnapshots:
         """Remove whatever the store keeps of earlier versions."""
         self._files.forget_old(creator_id)
 
+    def _current(self, creator_id: str, mine: Path, known: str) -> Snapshot | None:
+        """Bring ``mine``, which holds version ``known``, up to date."""
+        fetched = self._private_place(creator_id)
+        try:
+            version = self._files.fetch(creator_id, fetched, known=known)
+            if not version:
+                self._forget_others(creator_id, kept=None)
+                return None
+            if version != known:
+                fetched.replace(mine)
+                self._keep(creator_id, mine, version)
+            return Snapshot(mine, version)
+        finally:
+            fetched.unlink(missing_ok=True)
+
+    def _take_kept(self, creator_id: str, mine: Path) -> str:
+        """Link the kept copy to ``mine`` and return its version; return "" if none is kept."""
+        for path in self._place(creator_id, "").glob(f"[0-9a-f]*{_SUFFIX}"):
+            try:
+                mine.hardlink_to(path)
+            except FileNotFoundError:  # A newer version took its place just now.
+                return ""
+            os.utime(mine)
+            return bytes.fromhex(path.stem).decode()
+        return ""
+
+    def _keep(self, creator_id: str, file: Path, version: str) -> None:
+        """Make ``file`` the one copy that is kept, beside the name it has."""
+        path = self._place(creator_id, version.encode().hex() + _SUFFIX)
+        link = self._private_place(creator_id)
+        link.hardlink_to(file)
+        link.replace(path)
+        self._forget_others(creator_id, kept=path)
+        self._make_room(kept=path)
+
     def _place(self, creator_id: str, name: str) -> Path:
         folder = self._directory / creator_id
         folder.mkdir(parents=True, exist_ok=True)
         return folder / name
 
-    def _keep(self, creator_id: str, file: Path, version: str) -> Snapshot:
-        path = self._place(creator_id, version.encode().hex() + _SUFFIX)
-        file.replace(path)
-        self._forget_others(creator_id, kept=path)
-        self._make_room(kept=path)
-        return Snapshot(path, version)
+    def _private_place(self, creator_id: str) -> Path:
+        return self._place(creator_id, f".{uuid.uuid4().hex}")
 
     def _make_room(self, *, kept: Path) -> None:
         """Remove the copies that were not used for longest, of any tenant, until all fit the budget."""
-        copies = [(path.stat(), path) for path in self._directory.glob(f"*/[0-9a-f]*{_SUFFIX}")]
+        copies = list(_statuses(self._directory.glob(f"*/[0-9a-f]*{_SUFFIX}")))
         excess = sum(status.st_size for status, _ in copies) - self._budget_bytes
         for status, path in sorted(copies, key=lambda copy: copy[0].st_mtime_ns):
             if excess <= 0:
@@ -104,12 +132,15 @@ class IndexSnapshots:
                 path.unlink(missing_ok=True)
                 excess -= status.st_size
 
-    def _on_disk(self, creator_id: str) -> Snapshot | None:
-        for path in self._place(creator_id, "").glob(f"[0-9a-f]*{_SUFFIX}"):
-            return Snapshot(path, bytes.fromhex(path.stem).decode())
-        return None
-
     def _forget_others(self, creator_id: str, *, kept: Path | None) -> None:
         for path in self._place(creator_id, "").glob(f"[0-9a-f]*{_SUFFIX}"):
             if path != kept:
                 path.unlink(missing_ok=True)
+
+
+def _statuses(paths: Iterable[Path]) -> Iterator[tuple[os.stat_result, Path]]:
+    for path in paths:
+        try:
+            yield path.stat(), path
+        except FileNotFoundError:  # Removed by another process since it was listed.
+            continue

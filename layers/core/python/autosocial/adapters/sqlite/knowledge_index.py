@@ -101,23 +101,28 @@ class EmbeddedKnowledgeIndex:
     def _read(self, creator_id: str, use: Callable[[Snapshot, IndexDatabase], T], *, nothing: T) -> T:
         _check_tenant(creator_id)
         for attempt in range(_READ_ATTEMPTS):
-            # A second try fetches anew: the local file was damaged, or another process replaced it.
-            snapshot = self._snapshots.newest(creator_id, afresh=attempt > 0)
-            if snapshot is None:
-                return nothing
             try:
-                with IndexDatabase.published(snapshot.path) as database:
-                    return use(snapshot, database)
+                # A second try fetches anew: the local file was damaged.
+                return self._read_once(creator_id, use, nothing, afresh=attempt > 0)
             except sqlite3.DatabaseError as error:
                 fault = error
         raise PermanentError("The knowledge index is damaged.", code="index_damaged") from fault
+
+    def _read_once(
+        self, creator_id: str, use: Callable[[Snapshot, IndexDatabase], T], nothing: T, *, afresh: bool
+    ) -> T:
+        with self._snapshots.newest(creator_id, afresh=afresh) as snapshot:
+            if snapshot is None:
+                return nothing
+            with IndexDatabase.published(snapshot.path) as database:
+                return use(snapshot, database)
 
     def _change(self, creator_id: str, apply: Callable[[IndexDatabase], int]) -> int:
         _check_tenant(creator_id)
         for attempt in range(_WRITE_ATTEMPTS):
             try:
                 return self._change_once(creator_id, apply, afresh=attempt > 0)
-            except (ConflictError, FileNotFoundError, sqlite3.DatabaseError) as error:
+            except (ConflictError, sqlite3.DatabaseError) as error:
                 fault = error
             ceiling = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**attempt)
             self._pause(ceiling * self._chance())
@@ -126,14 +131,14 @@ class EmbeddedKnowledgeIndex:
         raise TransientError("The knowledge index is busy; try again.", code="index_busy") from fault
 
     def _change_once(self, creator_id: str, apply: Callable[[IndexDatabase], int], *, afresh: bool) -> int:
-        base = self._snapshots.newest(creator_id, afresh=afresh)
-        with self._snapshots.draft(creator_id, base) as path:
+        snapshots = self._snapshots
+        with snapshots.newest(creator_id, afresh=afresh) as base, snapshots.draft(creator_id, base) as path:
             with IndexDatabase.draft(path, creator_id=creator_id, dimensions=self._dimensions) as database:
                 changed = apply(database)
             if path.stat().st_size > MAX_INDEX_BYTES:
                 raise TooLargeError("The knowledge base is full: remove documents first.", code="index_full")
             if changed:
-                self._snapshots.publish(creator_id, path, base)
+                snapshots.publish(creator_id, path, base)
             return changed
 
     def _packed(self, vector: Sequence[float]) -> bytes:
