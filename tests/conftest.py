@@ -13,12 +13,10 @@ CONTEXTS = ("auth", "channels", "conversations", "creators", "kernel", "knowledg
 PURE = tuple(f"unit/{context}/" for context in CONTEXTS)
 
 
-# First: pytest-xdist reads the groups in its own hook of this name.
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        place = item.path.relative_to(ROOT).as_posix()
-        group = next((folder for folder in SHARED if place.startswith(f"{folder}/")), place)
-        item.add_marker(pytest.mark.xdist_group(group))
-        if place.startswith(PURE):
-            item.add_marker(pytest.mark.disable_socket)
+# As each test is collected: pytest-xdist reads the groups in the first hook after the collection.
+def pytest_itemcollected(item: pytest.Item) -> None:
+    place = item.path.relative_to(ROOT).as_posix()
+    group = next((folder for folder in SHARED if place.startswith(f"{folder}/")), place)
+    item.add_marker(pytest.mark.xdist_group(group))
+    if place.startswith(PURE):
+        item.add_marker(pytest.mark.disable_socket)

@@ -155,9 +155,10 @@ def _resolve(maven: str, folder: Path) -> None:
 def _wait_until_ready(node: OpenSearchNode, port: int) -> None:
     def ready() -> bool:
         try:
-            about = httpx.get(node.url, timeout=2)
+            # It answers before it takes writes: a cluster manager must have been elected first.
+            health = httpx.get(f"{node.url}/_cluster/health?wait_for_status=yellow&timeout=1s", timeout=4)
             # Another node could sit there: ours tells its name.
-            return about.status_code == 200 and about.json().get("cluster_name") == _cluster(port)
+            return health.status_code == 200 and health.json().get("cluster_name") == _cluster(port)
         except (httpx.HTTPError, ValueError):
             return False
 
