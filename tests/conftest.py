@@ -20,3 +20,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.xdist_group(group))
     if place.startswith(PURE):
         item.add_marker(pytest.mark.disable_socket)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name files and long texts by their parameter: workers must agree on names, and made files differ."""
+    return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > 60) else None
