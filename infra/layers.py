@@ -3,11 +3,9 @@
 ``python -m infra.layers [host|arm64]`` builds all of them and prints their sizes.
 """
 
-import compileall
 import fnmatch
 import hashlib
 import os
-import py_compile
 import shutil
 import subprocess
 import sys
@@ -16,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from infra.bytecode import add_bytecode, compiler
 from infra.function_source import BUILD, ROOT, source_files, stage_files
 
 Architecture = Literal["host", "arm64"]
@@ -27,7 +26,7 @@ _IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "py
 _NEVER_IMPORTED = ("opensearch-protobufs", "grpcio", "protobuf")
 _PRUNED = ("__pycache__", "tests", "test", "*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "bin", "include")
 # Increase when the way of building changes: the cache is keyed by it.
-_RECIPE = "3"
+_RECIPE = "4"
 # Amazon Linux 2023 (glibc 2.34, SQLite with FTS5); Lambda's 3.11 is still Amazon Linux 2 and loads neither
 # today's wheels nor our index.
 LAMBDA_PYTHON = (3, 12)
@@ -47,22 +46,30 @@ class BuiltLayer:
 
 def build_layer(name: str, architecture: Architecture) -> BuiltLayer:
     """Return the layer ``name``, from the cache where nothing changed."""
-    return _our_package() if name == "core" else _third_party(name, architecture)
+    return _our_package(architecture) if name == "core" else _third_party(name, architecture)
 
 
-def _our_package() -> BuiltLayer:
+def _our_package(architecture: Architecture) -> BuiltLayer:
     home = ROOT / "layers" / "core"
     staged = stage_files(
         source_files(home / "python" / "autosocial"), root=home, target=BUILD / "layers" / "core"
     )
-    return BuiltLayer(staged.path, staged.digest)
+    key = "\n".join([_RECIPE, staged.digest, *_interpreter(architecture)])
+    digest = hashlib.sha256(key.encode()).hexdigest()[:32]
+    target = BUILD / "layers" / f"core-{architecture}-{digest[:12]}"
+    if not target.is_dir():
+        with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+            built = Path(folder) / "layer"
+            shutil.copytree(staged.path, built)
+            _finish(built, architecture, target)
+    return BuiltLayer(target, digest)
 
 
 def _third_party(name: str, architecture: Architecture) -> BuiltLayer:
     wanted = _wanted(name)
     if name != "base":
         wanted = [entry for entry in wanted if entry not in _wanted("base")]
-    key = "\n".join([_RECIPE, architecture, _interpreter(architecture), *_PRUNED, *wanted])
+    key = "\n".join([_RECIPE, architecture, *_interpreter(architecture), *_PRUNED, *wanted])
     digest = hashlib.sha256(key.encode()).hexdigest()[:32]
     target = BUILD / "layers" / f"{name}-{architecture}-{digest[:12]}"
     if not target.is_dir():
@@ -94,9 +101,14 @@ def _project(requirement: str) -> str:
     return requirement.lower().replace("_", "-")
 
 
-def _interpreter(architecture: Architecture) -> str:
-    version = LAMBDA_PYTHON if architecture == "arm64" else sys.version_info[:2]
-    return f"{architecture}-{'.'.join(map(str, version))}"
+def _version(architecture: Architecture) -> tuple[int, int]:
+    return LAMBDA_PYTHON if architecture == "arm64" else sys.version_info[:2]
+
+
+def _interpreter(architecture: Architecture) -> list[str]:
+    """Return what the result depends on: the version that will run it, and whether we can compile for it."""
+    version = _version(architecture)
+    return [str(version), "bytecode" if compiler(version) else "source alone"]
 
 
 def _install(wanted: list[str], architecture: Architecture, target: Path) -> None:
@@ -126,20 +138,15 @@ def _install(wanted: list[str], architecture: Architecture, target: Path) -> Non
         if done.returncode:
             raise LayerBuildError(f"{target.name} cannot be built:\n{done.stderr.strip()}")
         _prune(built / "python")
-        if _runs_here(architecture):
-            _compile(built / "python")
-        if not target.is_dir():
-            built.rename(target)
+        _finish(built, architecture, target)
 
 
-def _runs_here(architecture: Architecture) -> bool:
-    """Return whether this interpreter's bytecode is the one that will be run."""
-    return architecture == "host" or sys.version_info[:2] == LAMBDA_PYTHON
-
-
-def _compile(folder: Path) -> None:
-    """Add bytecode that is valid wherever it is unpacked: functions cannot keep what they compile."""
-    compileall.compile_dir(folder, quiet=2, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+def _finish(built: Path, architecture: Architecture, target: Path) -> None:
+    python = compiler(_version(architecture))
+    if python:
+        add_bytecode(built / "python", python)
+    if not target.is_dir():
+        built.rename(target)
 
 
 def _platform(architecture: Architecture) -> list[str]:
