@@ -59,6 +59,7 @@ class ConversationsService(Construct):
             environment={
                 "CONVERSATIONS_TABLE": data.conversations_table.name,
                 "CONNECTIONS_TABLE": data.connections_table.name,
+                "DOCUMENTS_TABLE": data.documents_table.name,
                 "IDEMPOTENCY_TABLE": data.idempotency_table.name,
                 "DLQ_URL": self.answer_queue.dlq_url,
                 "KNOWLEDGE_BUCKET": data.knowledge.name,
@@ -78,6 +79,7 @@ class ConversationsService(Construct):
         platform.socket.grant_post(answer)
         answer.grant_tenant_data(data.conversations_table, "GetItem", "Query", "PutItem", "UpdateItem")
         answer.grant_tenant_data(data.connections_table, "Query", "DeleteItem")
+        answer.grant_tenant_data(data.documents_table, "Query")
         answer.grant_table(data.idempotency_table, "GetItem", "PutItem", "DeleteItem")
         answer.grant_objects(data.knowledge, "GetObject", pattern="*/index.sqlite")
         answer.grant_listing(data.knowledge)

@@ -48,9 +48,13 @@ def fill(index: KnowledgeIndex) -> None:
             index.put(_MIXED, one.chunks)
 
 
+def _none(_creator_id: str) -> frozenset[str]:
+    return frozenset()
+
+
 def ranking(index: KnowledgeIndex) -> dict[str, Figures]:
     """Return recall by case; every passage counts, relevant or not."""
-    retrieve = Retrieve(index=index, embedder=real_embedder(), rule=_EVERYTHING)
+    retrieve = Retrieve(index=index, embedder=real_embedder(), withdrawn=_none, rule=_EVERYTHING)
     ranks: dict[str, list[int]] = defaultdict(list)
     for one in collections():
         for text, language, chunk_id in one.questions:
@@ -68,7 +72,8 @@ def ranking(index: KnowledgeIndex) -> dict[str, Figures]:
 
 def abstention(index: KnowledgeIndex, *, split: str, lexical: bool = False) -> dict[str, Figures]:
     """Return how often a question is answered from the right passage, and how often one without an answer."""
-    retrieve = Retrieve(index=index, embedder=_AwayEmbedder() if lexical else real_embedder())
+    embedder = _AwayEmbedder() if lexical else real_embedder()
+    retrieve = Retrieve(index=index, embedder=embedder, withdrawn=_none)
     counts: dict[str, list[tuple[str, bool]]] = defaultdict(list)
     for one in collections():
         if one.split == split:

@@ -10,7 +10,7 @@ from autosocial.kernel.errors import ConflictError, NotFoundError, TransientErro
 from autosocial.kernel.ids import checked_id
 from autosocial.knowledge.chunking import Chunk
 from autosocial.knowledge.index_ports import IndexedChunk, IndexHits, IndexQuery, ScoredChunk
-from autosocial.knowledge.model import Document, Run
+from autosocial.knowledge.model import Document, DocumentState, Run
 from autosocial.knowledge.ports import DocumentPage, UploadForm, UploadKey, Verdict
 from autosocial.knowledge.terms import chunk_terms
 
@@ -55,6 +55,10 @@ class InMemoryDocumentStore:
         after = replace(document, revision=document.revision + 1)
         self.rows[document.creator_id, document.document_id] = after
         return after
+
+    def withdrawn(self, creator_id: str) -> frozenset[str]:
+        own = (row for row in self.rows.values() if row.creator_id == creator_id)
+        return frozenset(row.document_id for row in own if row.state is DocumentState.DELETING)
 
     def remove(self, creator_id: str, document_id: str) -> None:
         self.rows.pop((creator_id, document_id), None)

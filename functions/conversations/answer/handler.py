@@ -9,6 +9,7 @@ from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
 from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.idempotency import DynamoOnce
+from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.sqs.parking_lot import SqsParkingLot
 from autosocial.channels.service import Push
@@ -24,8 +25,6 @@ from autosocial.runtime.queue import queue_function
 from functions.conversations.answer.consumer import AnswerConsumer
 from functions.conversations.answer.settings import AnswerSettings
 
-_LOCK = timedelta(minutes=6)
-
 
 def build(settings: AnswerSettings) -> AnswerConsumer:
     """Compose the consumer."""
@@ -39,16 +38,15 @@ def build(settings: AnswerSettings) -> AnswerConsumer:
     answer = AnswerMessage(
         DynamoConversationStore(tables, settings.conversations_table, clock=utc_now),
         DynamoAnswerStore(tables, settings.conversations_table, clock=utc_now),
-        retriever=_retriever(settings, models),
+        retriever=_retriever(settings, models, tables),
         writer=_writer(settings, models),
         delivery=Push(connections, ApiGatewayConnections(settings.socket_endpoint_url), ids=new_id),
         clock=utc_now,
         ids=new_id,
     )
-    once = DynamoOnce(tables, settings.idempotency_table, scope="answer", lock=_LOCK)
     return AnswerConsumer(
         answer=answer,
-        once=once,
+        once=DynamoOnce(tables, settings.idempotency_table, scope="answer", lock=timedelta(minutes=6)),
         parking_lot=SqsParkingLot(settings.dlq_url, region=settings.aws_region),
         log=build_logger(settings.service_name, settings.log_level),
         monotonic=time.monotonic,
@@ -63,7 +61,7 @@ def _writer(settings: AnswerSettings, models: ModelAddress) -> Writer:
     return Writer(model, Breaker(utc_now), pump=ThreadedPieces, monotonic=time.monotonic, patience=patience)
 
 
-def _retriever(settings: AnswerSettings, models: ModelAddress) -> Retrieve:
+def _retriever(settings: AnswerSettings, models: ModelAddress, tables: Tables) -> Retrieve:
     index = IndexAddress(
         kind=settings.index_kind,
         bucket=settings.knowledge_bucket,
@@ -71,7 +69,11 @@ def _retriever(settings: AnswerSettings, models: ModelAddress) -> Retrieve:
         region=settings.aws_region,
     )
     return retriever(
-        index, models, model_id=settings.embedding_model_id, dimensions=settings.embedding_dimensions
+        index,
+        models,
+        documents=DynamoDocumentStore(tables, settings.documents_table),
+        model_id=settings.embedding_model_id,
+        dimensions=settings.embedding_dimensions,
     )
 
 

@@ -8,6 +8,7 @@ class AnswerSettings(Settings):
 
     conversations_table: str
     connections_table: str
+    documents_table: str
     idempotency_table: str
     dlq_url: str
     socket_endpoint_url: str

@@ -63,6 +63,29 @@ def test_a_change_of_an_older_revision_is_refused_and_changes_nothing(stores):
     assert stores.documents.get(A, added.document_id).progress_pct == 50
 
 
+def test_a_document_is_withdrawn_from_its_deletion_until_it_is_removed(stores):
+    kept, going = (stores.documents.add(document(), key(name)) for name in "ab")
+    assert stores.documents.withdrawn(A) == frozenset()
+
+    stored = stores.documents.replace(going.deleting(now=START))
+    stores.documents.replace(stored.deleting(now=START + timedelta(seconds=1)))
+
+    assert stores.documents.withdrawn(A) == {going.document_id}
+    assert stores.documents.withdrawn(B) == frozenset()
+    assert stores.documents.get(A, going.document_id).state is DocumentState.DELETING
+    stores.documents.remove(A, going.document_id)
+    assert stores.documents.withdrawn(A) == frozenset()
+    assert [one.document_id for one in stores.documents.page(A, limit=9).documents] == [kept.document_id]
+
+
+def test_a_deletion_of_an_older_revision_withdraws_nothing(stores):
+    added = stores.documents.add(document(), key())
+    stores.documents.replace(replace(added, progress_pct=50))
+    with pytest.raises(ConflictError):
+        stores.documents.replace(added.deleting(now=START))
+    assert stores.documents.withdrawn(A) == frozenset()
+
+
 def test_a_document_that_was_removed_does_not_come_back_by_a_change(stores):
     added = stores.documents.add(document(), key())
     stores.documents.remove(A, added.document_id)

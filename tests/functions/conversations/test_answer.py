@@ -247,6 +247,7 @@ def test_the_function_composes_from_its_settings_without_a_call(monkeypatch: pyt
     settings = AnswerSettings(
         conversations_table="a",
         connections_table="b",
+        documents_table="e",
         idempotency_table="c",
         dlq_url="https://sqs.us-east-1.amazonaws.com/1/x.fifo",
         socket_endpoint_url="https://x.execute-api.us-east-1.amazonaws.com/live",

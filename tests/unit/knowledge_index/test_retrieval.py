@@ -6,7 +6,7 @@ import pytest
 
 from autosocial.kernel.errors import AutoSocialError, PermanentError, TransientError
 from autosocial.knowledge.index_ports import IndexedChunk
-from autosocial.knowledge.relevance import RelevanceRule
+from autosocial.knowledge.relevance import E5_SMALL, RelevanceRule
 from autosocial.knowledge.retrieval import Retrieve
 from tests.fakes.index import InMemoryKnowledgeIndex
 
@@ -39,6 +39,13 @@ def _chunk(name: str, text: str, vector: list[float], language: str = "en") -> I
     return IndexedChunk(name, "doc", "Handbook.pdf", 3, text, 7, "Prices", language, 10, 20, vector)
 
 
+def _retrieve(
+    index: InMemoryKnowledgeIndex, *, embedder: _Embedder, rule: RelevanceRule = E5_SMALL, withdrawn: str = ""
+) -> Retrieve:
+    gone = frozenset({withdrawn} - {""})
+    return Retrieve(index=index, embedder=embedder, withdrawn=lambda _creator_id: gone, rule=rule)
+
+
 @pytest.fixture
 def index() -> InMemoryKnowledgeIndex:
     filled = InMemoryKnowledgeIndex(dimensions=4)
@@ -54,7 +61,7 @@ def index() -> InMemoryKnowledgeIndex:
 
 
 def test_a_passage_carries_all_that_a_citation_needs(index: InMemoryKnowledgeIndex) -> None:
-    found = Retrieve(index=index, embedder=_Embedder())(_CREATOR, " What does a class cost? ")
+    found = _retrieve(index, embedder=_Embedder())(_CREATOR, " What does a class cost? ")
     first = found.passages[0]
     assert (found.mode, found.query_language) == ("hybrid", "en")
     assert first.model_dump(exclude={"score", "similarity", "lexical_score"}) == {
@@ -68,12 +75,12 @@ def test_a_passage_carries_all_that_a_citation_needs(index: InMemoryKnowledgeInd
 
 
 def test_only_passages_that_bear_on_the_question_come_back(index: InMemoryKnowledgeIndex) -> None:
-    found = Retrieve(index=index, embedder=_Embedder())(_CREATOR, "What does a class cost?")
+    found = _retrieve(index, embedder=_Embedder())(_CREATOR, "What does a class cost?")
     assert [one.passage_id for one in found.passages] == ["classes", "clases"]
 
 
 def test_a_question_that_the_documents_do_not_hold_finds_nothing(index: InMemoryKnowledgeIndex) -> None:
-    found = Retrieve(index=index, embedder=_Embedder(_NOWHERE))(_CREATOR, "Who painted the Mona Lisa?")
+    found = _retrieve(index, embedder=_Embedder(_NOWHERE))(_CREATOR, "Who painted the Mona Lisa?")
     assert (found.passages, found.mode) == ((), "hybrid")
 
 
@@ -81,13 +88,13 @@ def test_a_passage_in_another_language_has_its_own_threshold(index: InMemoryKnow
     similarity = 0.95 / (0.95**2 + 0.04 + 0.04 + 0.01) ** 0.5
     for threshold, expected in ((similarity - 0.01, True), (similarity + 0.01, False)):
         rule = RelevanceRule(other_language=threshold)
-        found = Retrieve(index=index, embedder=_Embedder(), rule=rule)(_CREATOR, "What does it cost?")
+        found = _retrieve(index, embedder=_Embedder(), rule=rule)(_CREATOR, "What does it cost?")
         assert ("clases" in [one.passage_id for one in found.passages]) is expected
 
 
 def test_exact_words_are_enough_whatever_the_vectors_say(index: InMemoryKnowledgeIndex) -> None:
     index.put(_CREATOR, [_chunk("part", "Part ZX-4410 fits the Nordwind frame.", _PARKING)])
-    found = Retrieve(index=index, embedder=_Embedder(_NOWHERE))(_CREATOR, "ZX-4410 nordwind")
+    found = _retrieve(index, embedder=_Embedder(_NOWHERE))(_CREATOR, "ZX-4410 nordwind")
     assert [one.passage_id for one in found.passages] == ["part"]
 
 
@@ -97,7 +104,7 @@ def test_exact_words_are_enough_whatever_the_vectors_say(index: InMemoryKnowledg
 def test_while_embeddings_are_not_to_be_had_words_alone_decide(
     index: InMemoryKnowledgeIndex, error: AutoSocialError
 ) -> None:
-    retrieve = Retrieve(index=index, embedder=_Embedder(error=error))
+    retrieve = _retrieve(index, embedder=_Embedder(error=error))
     found = retrieve(_CREATOR, "What does a class cost?")
     assert (found.mode, found.embedding_error) == ("lexical", error.code)
     assert [one.passage_id for one in found.passages] == ["classes"]
@@ -107,15 +114,15 @@ def test_while_embeddings_are_not_to_be_had_words_alone_decide(
 
 def test_other_faults_are_not_hidden(index: InMemoryKnowledgeIndex) -> None:
     with pytest.raises(KeyError):
-        Retrieve(index=index, embedder=_Embedder(error=KeyError("ours")))(_CREATOR, "prices")
+        _retrieve(index, embedder=_Embedder(error=KeyError("ours")))(_CREATOR, "prices")
     index.away = True
     with pytest.raises(TransientError):
-        Retrieve(index=index, embedder=_Embedder())(_CREATOR, "prices")
+        _retrieve(index, embedder=_Embedder())(_CREATOR, "prices")
 
 
 def test_no_more_than_asked_for(index: InMemoryKnowledgeIndex) -> None:
     index.put(_CREATOR, [_chunk(f"c{n}", "A class costs sixteen euros.", _CLASSES) for n in range(9)])
-    retrieve = Retrieve(index=index, embedder=_Embedder())
+    retrieve = _retrieve(index, embedder=_Embedder())
     assert len(retrieve(_CREATOR, "class cost", limit=3).passages) == 3
     assert len(retrieve(_CREATOR, "class cost").passages) == 5
 
@@ -125,16 +132,21 @@ def test_an_empty_question_finds_nothing_and_costs_nothing(
     index: InMemoryKnowledgeIndex, question: str
 ) -> None:
     embedder = _Embedder()
-    assert Retrieve(index=index, embedder=embedder)(_CREATOR, question).passages == ()
+    assert _retrieve(index, embedder=embedder)(_CREATOR, question).passages == ()
     assert embedder.asked == []
 
 
 def test_a_very_long_question_is_cut_before_it_is_embedded(index: InMemoryKnowledgeIndex) -> None:
     embedder = _Embedder()
-    Retrieve(index=index, embedder=embedder)(_CREATOR, "class " * 5_000)
+    _retrieve(index, embedder=embedder)(_CREATOR, "class " * 5_000)
     assert [len(text) for text in embedder.asked] == [2_000]
 
 
 def test_another_creators_chunks_are_not_found(index: InMemoryKnowledgeIndex) -> None:
-    found = Retrieve(index=index, embedder=_Embedder())("01ARZ3NDEKTSV4RRFFQ69G5FAB", "class cost")
+    found = _retrieve(index, embedder=_Embedder())("01ARZ3NDEKTSV4RRFFQ69G5FAB", "class cost")
     assert found.passages == ()
+
+
+def test_a_document_that_is_being_deleted_answers_nothing(index: InMemoryKnowledgeIndex) -> None:
+    retrieve = _retrieve(index, embedder=_Embedder(), withdrawn="doc")
+    assert retrieve(_CREATOR, "What does a class cost?").passages == ()

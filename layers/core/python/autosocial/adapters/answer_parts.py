@@ -11,6 +11,7 @@ from autosocial.adapters.knowledge_index import build_index
 from autosocial.adapters.secretsmanager.secrets import SecretCache, secrets_client
 from autosocial.conversations.fallback import FirstAvailable
 from autosocial.conversations.ports import ChatModel
+from autosocial.knowledge.ports import DocumentStore
 from autosocial.knowledge.relevance import rule_for
 from autosocial.knowledge.retrieval import Retrieve
 
@@ -48,7 +49,14 @@ class IndexAddress:
     region: str
 
 
-def retriever(address: IndexAddress, models: ModelAddress, *, model_id: str, dimensions: int) -> Retrieve:
+def retriever(
+    address: IndexAddress,
+    models: ModelAddress,
+    *,
+    documents: DocumentStore,
+    model_id: str,
+    dimensions: int,
+) -> Retrieve:
     """Return retrieval over the stage's index with its embeddings."""
     client = bedrock_client(
         endpoint_url=models.endpoint_url, token=_token(models), read_timeout_seconds=_EMBEDDING_SECONDS
@@ -61,7 +69,7 @@ def retriever(address: IndexAddress, models: ModelAddress, *, model_id: str, dim
         dimensions=dimensions,
     )
     embedder = BedrockEmbedder(client, model_id=model_id, dimensions=dimensions)
-    return Retrieve(index=index, embedder=embedder, rule=rule_for(model_id))
+    return Retrieve(index=index, embedder=embedder, withdrawn=documents.withdrawn, rule=rule_for(model_id))
 
 
 # A question waits for its vector only so long; then it is searched by its words.

@@ -63,6 +63,9 @@ class DocumentStore(Protocol):
         Raises ``ConflictError`` when the stored revision is not the document's (any more).
         """
 
+    def withdrawn(self, creator_id: str) -> frozenset[str]:
+        """Return the ids of the documents that are being deleted: nothing may be answered from them."""
+
     def remove(self, creator_id: str, document_id: str) -> None:
         """Remove a document and its upload keys; nothing happens if there is none."""
 

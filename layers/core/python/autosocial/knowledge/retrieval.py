@@ -12,7 +12,7 @@ from autosocial.knowledge.relevance import E5_SMALL, Question, RelevanceRule
 from autosocial.knowledge.terms import question_terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from autosocial.knowledge.index_ports import KnowledgeIndex
     from autosocial.knowledge.ports import Embedder
@@ -26,10 +26,17 @@ class Retrieve:
     """Finds passages by meaning and by words; by words alone while embeddings are not to be had."""
 
     def __init__(
-        self, *, index: "KnowledgeIndex", embedder: "Embedder", rule: RelevanceRule = E5_SMALL
+        self,
+        *,
+        index: "KnowledgeIndex",
+        embedder: "Embedder",
+        withdrawn: "Callable[[str], frozenset[str]]",
+        rule: RelevanceRule = E5_SMALL,
     ) -> None:
+        """``withdrawn`` gives a creator's documents that are being deleted; see ``DocumentStore``."""
         self._index = index
         self._embedder = embedder
+        self._withdrawn = withdrawn
         self._rule = rule
 
     def __call__(self, creator_id: str, query: str, *, limit: int = 5) -> Retrieval:
@@ -43,7 +50,8 @@ class Retrieve:
             return Retrieval(passages=(), query_language=language)
         vector, error = self._vector(text)
         mode = "hybrid" if vector is not None else "lexical"
-        hits = self._index.search(creator_id, IndexQuery(question_terms(text), vector, CANDIDATES))
+        gone = self._withdrawn(creator_id)
+        hits = self._index.search(creator_id, IndexQuery(question_terms(text), vector, CANDIDATES, gone))
         fused = fuse(hits, question_language=language)[:_LOOKED_AT]
         relevant = self._relevant(Question(text, language), fused, by_words=vector is None)
         return Retrieval(

@@ -16,6 +16,7 @@ from autosocial.knowledge.ports import DocumentPage, UploadKey
 
 _DOCUMENT = "DOCUMENT#"
 _UPLOAD = "UPLOAD#"
+_WITHDRAWN = "WITHDRAWN#"
 
 
 class _DocumentItem(Item):
@@ -39,6 +40,10 @@ class _DocumentItem(Item):
 class _UploadItem(Item):
     document_id = UnicodeAttribute()
     fingerprint = UnicodeAttribute()
+
+
+class _WithdrawnItem(Item):
+    """Stands beside a document that is being deleted, so that all of these are read at once."""
 
 
 class DynamoDocumentStore:
@@ -105,9 +110,22 @@ class DynamoDocumentStore:
             getattr(model, name).set(value) if value is not None else getattr(model, name).remove()
             for name, value in _values(after).items()
         ]
-        with translated():
-            item.update(actions=actions, condition=model.revision == document.revision)
+        current = model.revision == document.revision
+        if document.state is not DocumentState.DELETING:
+            with translated():
+                item.update(actions=actions, condition=current)
+            return after
+        with translated(), self._tables.transaction(creator_id=document.creator_id) as transaction:
+            transaction.update(item, actions=actions, condition=current)
+            transaction.save(self._withdrawal(document.creator_id, document.document_id))
         return after
+
+    def withdrawn(self, creator_id: str) -> frozenset[str]:
+        """See ``DocumentStore``."""
+        model = self._tables.model(_WithdrawnItem, self._table_name, creator_id=creator_id)
+        with translated():
+            found = list(model.query(creator_id, model.sk.startswith(_WITHDRAWN), consistent_read=True))
+        return frozenset(item.sk.removeprefix(_WITHDRAWN) for item in found)
 
     def remove(self, creator_id: str, document_id: str) -> None:
         """See ``DocumentStore``."""
@@ -120,6 +138,7 @@ class DynamoDocumentStore:
         with translated(), self._tables.transaction(creator_id=creator_id) as transaction:
             if item.upload_key:
                 transaction.delete(self._uploads(creator_id)(creator_id, f"{_UPLOAD}{item.upload_key}"))
+            transaction.delete(self._withdrawal(creator_id, document_id))
             transaction.delete(item)
 
     def _earlier(self, creator_id: str, key: UploadKey) -> Document:
@@ -132,6 +151,10 @@ class DynamoDocumentStore:
     def _item(self, document: Document) -> _DocumentItem:
         model = self._documents(document.creator_id)
         return model(document.creator_id, f"{_DOCUMENT}{document.document_id}", **_values(document))
+
+    def _withdrawal(self, creator_id: str, document_id: str) -> _WithdrawnItem:
+        model = self._tables.model(_WithdrawnItem, self._table_name, creator_id=creator_id)
+        return model(creator_id, f"{_WITHDRAWN}{document_id}")
 
     def _documents(self, creator_id: str) -> type[_DocumentItem]:
         return self._tables.model(_DocumentItem, self._table_name, creator_id=creator_id)
