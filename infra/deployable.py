@@ -2,7 +2,9 @@
 
 import sys
 
+from infra.bytecode import compiler
 from infra.config import StageConfig, UnknownStageError, stage_named
+from infra.layers import LAMBDA_PYTHON
 
 
 class NotDeployableError(ValueError):
@@ -18,8 +20,20 @@ def check_deployable(stage: StageConfig) -> None:
         )
 
 
+def advice(python: str | None) -> str:
+    """Return what would make the deployment better; ``python``: one of Lambda's version, if any."""
+    if python:
+        return ""
+    wanted = ".".join(map(str, LAMBDA_PYTHON))
+    return (
+        f"note: there is no python{wanted} here, so the layers go without bytecode and functions start slower."
+        f" Install Python {wanted} (the interpreter alone is enough) and deploy again.\n"
+    )
+
+
 if __name__ == "__main__":
     try:
         check_deployable(stage_named(sys.argv[1]))
+        print(advice(compiler(LAMBDA_PYTHON)), end="", file=sys.stderr)
     except (NotDeployableError, UnknownStageError) as error:
         sys.exit(str(error))

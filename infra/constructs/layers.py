@@ -2,13 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
-from aws_cdk import Annotations, AssetHashType, Stack
+from aws_cdk import AssetHashType, Stack
 from aws_cdk import aws_lambda as lambda_
 from constructs import Construct
 
-from infra.bytecode import compiler
 from infra.config import StageConfig
-from infra.layers import LAMBDA_PYTHON, Architecture, BuiltLayer, build_layer
+from infra.layers import Architecture, BuiltLayer, build_layer
 
 LayerBuilder = Callable[[str, Architecture], BuiltLayer]
 
@@ -23,11 +22,6 @@ class Layers(Construct):
         self._stage = stage
         self._build = build
         self._made: dict[str, lambda_.LayerVersion] = {}
-        if stage.lambda_architecture == "arm64" and not compiler(LAMBDA_PYTHON):
-            Annotations.of(self).add_info(
-                f"No python{LAMBDA_PYTHON[0]}.{LAMBDA_PYTHON[1]} here: the layers go without bytecode,"
-                " and functions take longer to start. Install it (no package is needed) before a deploy."
-            )
 
     def named(self, names: Sequence[str]) -> list[lambda_.ILayerVersion]:
         """Return the layers a function needs: ``core`` and ``base`` always."""

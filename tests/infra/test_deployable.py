@@ -6,7 +6,7 @@ import pytest
 
 from infra.capacity import DomainConfig
 from infra.config import stage_named
-from infra.deployable import NotDeployableError, check_deployable
+from infra.deployable import NotDeployableError, advice, check_deployable
 
 
 def test_a_domain_that_nobody_owns_is_refused_with_what_to_set_where():
@@ -18,6 +18,11 @@ def test_a_domain_of_ones_own_and_a_stage_without_one_are_deployable():
     own = DomainConfig(name="example.org", hosted_zone_id="Z0123456789ABCDEFGHIJ")
     check_deployable(replace(stage_named("production"), domain=own))
     check_deployable(stage_named("starter"))
+
+
+def test_a_deployment_without_bytecode_is_told_of():
+    assert "python3.12" in advice(None)
+    assert advice("/usr/bin/python3.12") == ""
 
 
 def test_functions_in_containers_reach_this_machine_by_another_name_than_browsers():
