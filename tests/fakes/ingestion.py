@@ -111,7 +111,9 @@ class Ingestion:
         for batch in extracted.batches:
             embed_step = embed_step_of(step, batch, extracted.batch_count)
             _tried(lambda now=embed_step: self.embed(now))
-        _tried(lambda: self.put(step))
+        indexed = _tried(lambda: self.put(step))
+        if indexed.outcome != "ok":
+            return indexed.outcome
         return _tried(lambda: self.verify(step)).outcome
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from autosocial.contracts.ingestion import EmbedStep, IngestionStep
 from autosocial.contracts.socket import DownFrame
-from autosocial.kernel.errors import ConflictError, NotFoundError, TransientError
+from autosocial.kernel.errors import ConflictError, NotFoundError, TooLargeError, TransientError
 from autosocial.kernel.ids import checked_id
 from autosocial.knowledge.chunking import Chunk
 from autosocial.knowledge.index_ports import IndexedChunk, IndexHits, IndexQuery, ScoredChunk
@@ -149,15 +149,21 @@ def _at(run: Run) -> tuple[str, str, int]:
 
 @dataclass
 class InMemoryIndex:
-    """Fills ``KnowledgeIndex`` by exact cosine and by counting words. ``blind``: a search finds nothing."""
+    """Fills ``KnowledgeIndex`` by exact cosine and by counting words.
+
+    ``blind``: a search finds nothing. ``room``: how many chunks it takes.
+    """
 
     chunks: dict[tuple[str, str], IndexedChunk] = field(default_factory=dict)
     blind: bool = False
     fail: bool = False
+    room: int = 1_000
 
     def put(self, creator_id: str, chunks: Sequence[IndexedChunk]) -> None:
         if self.fail:
             raise TransientError("The index is away.")
+        if len(self.chunks) + len(chunks) > self.room:
+            raise TooLargeError("The knowledge base is full.", code="index_full")
         self.chunks |= {(creator_id, chunk.chunk_id): chunk for chunk in chunks}
 
     def remove_document(

@@ -85,6 +85,17 @@ def test_a_model_that_is_away_fails_the_document_and_a_retry_heals_it(house):
     assert {attempt for _, _, attempt in house.chunks.objects} == {2}
 
 
+def test_a_full_knowledge_base_says_so_and_a_retry_heals_it(house):
+    house.index.room = 1
+    document = house.ingest("guide.md", GUIDE)
+    assert (document.state, document.cause) == (DocumentState.FAILED, Cause.KNOWLEDGE_BASE_FULL)
+    assert not house.index.chunks
+    assert not house.uploads.quarantined
+    house.index.room = 100
+    house.retry(CREATOR, document.document_id)
+    assert house.run(step_of(document, attempt=2, run_id="run-2")) == "ok"
+
+
 def test_ready_means_that_a_search_finds_it(house):
     house.index.blind = True
     assert house.ingest("guide.md", GUIDE).state is DocumentState.FAILED

@@ -444,7 +444,7 @@ export interface components {
          * @description Why a document is not ready: the closed list. Only the last is a fault of ours.
          * @enum {string}
          */
-        Cause: "document_encrypted" | "document_corrupt" | "document_unsafe" | "document_too_large" | "document_empty" | "no_text_found" | "type_not_allowed" | "type_mismatch" | "processing_failed";
+        Cause: "document_encrypted" | "document_corrupt" | "document_unsafe" | "document_too_large" | "document_empty" | "no_text_found" | "type_not_allowed" | "type_mismatch" | "knowledge_base_full" | "processing_failed";
         /**
          * SessionBody
          * @description A visitor's session; ``session_token`` is the bearer token of its later calls.

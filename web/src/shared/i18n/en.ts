@@ -49,7 +49,6 @@ export const en = {
   "problem.text_empty": "A text must not be empty.",
   "problem.text_too_long": "A text is too long.",
   "problem.name_invalid": "The file needs a name.",
-  "problem.index_full": "The knowledge base is full: remove documents first.",
   "auth.login": "Log in",
   "auth.register": "Create account",
   "auth.loginTitle": "Welcome back",

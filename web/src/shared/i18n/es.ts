@@ -51,7 +51,6 @@ export const es: Texts = {
   "problem.text_empty": "Un texto no puede estar vacío.",
   "problem.text_too_long": "Un texto es demasiado largo.",
   "problem.name_invalid": "El archivo necesita un nombre.",
-  "problem.index_full": "La base de conocimiento está llena: elimina documentos primero.",
   "auth.login": "Iniciar sesión",
   "auth.register": "Crear cuenta",
   "auth.loginTitle": "Hola de nuevo",

@@ -47,6 +47,10 @@ _CAUSES = {
         "The content of this file is not what its name says. Check the file and upload it again.",
         "El contenido de este archivo no es lo que dice su nombre. Revísalo y súbelo de nuevo.",
     ),
+    Cause.KNOWLEDGE_BASE_FULL: (
+        "The knowledge base is full. Delete documents that you no longer need, then try again.",
+        "La base de conocimiento está llena. Elimina documentos que ya no necesites y prueba otra vez.",
+    ),
     Cause.PROCESSING_FAILED: (
         "Something went wrong on our side. Try again.",
         "Algo ha fallado por nuestra parte. Inténtalo de nuevo.",

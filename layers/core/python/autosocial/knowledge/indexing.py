@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from autosocial.contracts.ingestion import IngestionStep, StepOutcome
-from autosocial.kernel.errors import TransientError
+from autosocial.kernel.errors import TooLargeError, TransientError
 from autosocial.knowledge.chunking import Chunk
 from autosocial.knowledge.index_ports import IndexedChunk, IndexQuery, KnowledgeIndex, ScoredChunk
 from autosocial.knowledge.ingestion import BATCH_CHUNKS, GONE, run_of
@@ -37,14 +37,22 @@ class IndexDocument:
         """Index the document."""
         run = run_of(step)
         try:
-            document = self._ledger.advance(run, DocumentState.INDEXING)
-            kept = self._put_all(document, run)
-            self._index.remove_document(run.creator_id, run.document_id, keep=frozenset(kept))
-            self._ledger.advance(run, DocumentState.VERIFYING)
+            return self._index_all(run)
         except GONE:
             if self._ledger.is_deleted(run):
                 self._index.remove_document(run.creator_id, run.document_id)
             return StepOutcome(outcome="gone")
+
+    def _index_all(self, run: Run) -> StepOutcome:
+        document = self._ledger.advance(run, DocumentState.INDEXING)
+        try:
+            kept = self._put_all(document, run)
+        except TooLargeError:
+            self._index.remove_document(run.creator_id, run.document_id)
+            self._ledger.fail(run, Cause.KNOWLEDGE_BASE_FULL)
+            return StepOutcome(outcome="refused", code=Cause.KNOWLEDGE_BASE_FULL.value)
+        self._index.remove_document(run.creator_id, run.document_id, keep=frozenset(kept))
+        self._ledger.advance(run, DocumentState.VERIFYING)
         return StepOutcome()
 
     def _put_all(self, document: Document, run: Run) -> list[str]:

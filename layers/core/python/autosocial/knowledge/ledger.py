@@ -70,9 +70,9 @@ class DocumentLedger:
         """Refuse the document."""
         return self._change(run, lambda document: document.refused(run, cause, now=self._clock()))
 
-    def fail(self, run: Run) -> Document:
-        """Mark the document as failed by a fault of ours."""
-        return self._change(run, lambda document: document.failed(run, now=self._clock()))
+    def fail(self, run: Run, cause: Cause = Cause.PROCESSING_FAILED) -> Document:
+        """Mark the document as failed for what is not its own fault."""
+        return self._change(run, lambda document: document.failed(run, cause, now=self._clock()))
 
     def retry(self, creator_id: str, document_id: str) -> Document:
         """Ready the document for a new attempt."""

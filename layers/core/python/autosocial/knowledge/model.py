@@ -39,6 +39,7 @@ class Cause(StrEnum):
     NO_TEXT_FOUND = "no_text_found"
     TYPE_NOT_ALLOWED = "type_not_allowed"
     TYPE_MISMATCH = "type_mismatch"
+    KNOWLEDGE_BASE_FULL = "knowledge_base_full"
     PROCESSING_FAILED = "processing_failed"
 
 
@@ -142,12 +143,12 @@ class Document:
         self._check(run)
         return replace(self, state=DocumentState.REFUSED, cause=cause, updated_at=now)
 
-    def failed(self, run: Run, *, now: datetime) -> "Document":
-        """Return the document as failed by a fault of ours, even before ``run`` took it over."""
+    def failed(self, run: Run, cause: Cause = Cause.PROCESSING_FAILED, *, now: datetime) -> "Document":
+        """Return the document as failed for what is not its own fault, even before ``run`` took it over."""
         owned = self.attempt == run.attempt and self.run_id in {"", run.run_id}
         if not owned or self.state not in (*_WORK[:-1], DocumentState.FAILED):
             raise SupersededError("This run no longer owns the document.")
-        return replace(self, state=DocumentState.FAILED, cause=Cause.PROCESSING_FAILED, updated_at=now)
+        return replace(self, state=DocumentState.FAILED, cause=cause, updated_at=now)
 
     def is_retryable(self, *, now: datetime) -> bool:
         """Return whether a new attempt may start: one that has ended, or in which nothing moves any more."""
