@@ -26,7 +26,7 @@ def advice(python: str | None) -> str:
         return ""
     wanted = ".".join(map(str, LAMBDA_PYTHON))
     return (
-        f"note: there is no python{wanted} here, so the layers go without bytecode and functions start slower."
+        f"note: no python{wanted} is here, so the layers go without bytecode and functions start slower."
         f" Install Python {wanted} (the interpreter alone is enough) and deploy again.\n"
     )
 
