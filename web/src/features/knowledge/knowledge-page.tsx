@@ -12,7 +12,7 @@ import {
   useRetryDocument,
   type KnowledgeDocument,
 } from "./api/documents";
-import { useUploads } from "./api/use-uploads";
+import { isOnItsWay, useUploads } from "./api/use-uploads";
 import { DocumentRow } from "./components/document-row";
 import { DropZone } from "./components/drop-zone";
 import { UploadRow } from "./components/upload-row";
@@ -27,10 +27,8 @@ export function KnowledgePage() {
   const [toDelete, setToDelete] = useState<KnowledgeDocument | null>(null);
   useDocumentEvents();
 
-  // A document whose file is still on its way is shown once, as the upload.
-  const onTheirWay = new Set(uploads.uploads.map((upload) => upload.documentId));
   const items = (documents.data?.pages.flatMap((page) => page.items) ?? []).filter(
-    (document) => !onTheirWay.has(document.document_id),
+    (document) => !isOnItsWay(document, uploads.uploads),
   );
   const nothing = documents.isSuccess && items.length === 0 && uploads.uploads.length === 0;
 

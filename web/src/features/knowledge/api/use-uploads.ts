@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useCallback, useState } from "react";
 import type { TextKey } from "@/shared/i18n/en";
+import type { KnowledgeDocument } from "./documents";
 import { refusal, uploadDocument } from "./upload-document";
 
 /** A file on its way; it leaves this list once the API's own list shows it. */
@@ -13,6 +14,16 @@ export interface Upload {
   problem: TextKey | null;
   /** What went wrong on the way, if anything did. */
   error: unknown;
+}
+
+/** Whether an upload shows this document already: while its file is sent, it is shown once. */
+export function isOnItsWay(document: KnowledgeDocument, uploads: readonly Upload[]): boolean {
+  return uploads.some((upload) =>
+    upload.documentId === null
+      ? // Announced, and the API's list was faster than its answer.
+        upload.problem === null && document.state === "awaiting_upload" && document.name === upload.file.name
+      : upload.documentId === document.document_id,
+  );
 }
 
 export function useUploads() {
