@@ -1,5 +1,6 @@
 """`make bench`: the figures of this machine, medians over repeats, from the deployed app on the emulator."""
 
+import signal
 import sys
 import tempfile
 from pathlib import Path
@@ -65,6 +66,8 @@ def _measure_stack(report: Report) -> None:
 
 
 if __name__ == "__main__":
+    # Ended from outside, it leaves by the same way as at its end: what it started ends with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         raise SystemExit(main(sys.argv[1:] or list(SECTIONS)))
     except LocalStackError as error:
