@@ -33,26 +33,25 @@ class RunningStack:
         self.stack = stack
         self.addresses = addresses
         self.login = login
-
-    def cut_visitors(self) -> None:
-        """Close every visitor's connection from the server's side, as the two-hour limit does."""
-        addresses = self.addresses
-        cloud = LocalCloud(addresses.emulator_url)
-        endpoint = f"{addresses.emulator_url}/_aws/execute-api/{addresses.outputs['SocketApiId']}/live"
-        gateway = boto3.client(
+        # Made beforehand: a cut must come while an answer streams, and a client takes a second to make.
+        self._tables = LocalCloud(addresses.emulator_url).client("dynamodb")
+        self._sockets = boto3.client(
             "apigatewaymanagementapi",
-            endpoint_url=endpoint,
+            endpoint_url=f"{addresses.emulator_url}/_aws/execute-api/{addresses.outputs['SocketApiId']}/live",
             region_name=REGION,
             aws_access_key_id=ACCOUNT,
             aws_secret_access_key="local",
         )
-        rows = cloud.client("dynamodb").scan(TableName=addresses.outputs["ConnectionsTableName"])["Items"]
-        for row in rows:
+
+    def cut_visitors(self) -> None:
+        """Close every visitor's connection from the server's side, as the two-hour limit does."""
+        table = self.addresses.outputs["ConnectionsTableName"]
+        for row in self._tables.scan(TableName=table)["Items"]:
             kind, _, rest = row["sk"]["S"].partition("#")
             audience, _, connection_id = rest.partition("#")
             if kind == "CONNECTION" and audience != "creator":
-                with suppress(gateway.exceptions.GoneException):
-                    gateway.delete_connection(ConnectionId=connection_id)
+                with suppress(self._sockets.exceptions.GoneException):
+                    self._sockets.delete_connection(ConnectionId=connection_id)
 
     def stop_model_server(self) -> None:
         os.kill(self.stack.children.pids()[LocalStack.MODEL_SERVER], signal.SIGTERM)
@@ -72,7 +71,9 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
         cloud_endpoint="",
         seed=True,
     )
-    with LocalStack(config, Console()) as stack:
+    with pytest.MonkeyPatch.context() as patch, LocalStack(config, Console()) as stack:
+        # Slow enough that what is to happen in the middle of an answer does.
+        patch.setenv("WORD_PACE_MS", "60")
         addresses = stack.start()
         yield RunningStack(stack, addresses, stack.seed(addresses))
 
