@@ -1,5 +1,6 @@
 """Retrieval: from a question to the passages that bear on it."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -48,10 +49,13 @@ class Retrieve:
         language = detect_language(text)
         if not text:
             return Retrieval(passages=(), query_language=language)
-        vector, error = self._vector(text)
+        # Side by side: both go over the network, and a visitor waits.
+        with ThreadPoolExecutor(max_workers=1) as aside:
+            withdrawn = aside.submit(self._withdrawn, creator_id)
+            vector, error = self._vector(text)
         mode = "hybrid" if vector is not None else "lexical"
-        gone = self._withdrawn(creator_id)
-        hits = self._index.search(creator_id, IndexQuery(question_terms(text), vector, CANDIDATES, gone))
+        wanted = IndexQuery(question_terms(text), vector, CANDIDATES, withdrawn.result())
+        hits = self._index.search(creator_id, wanted)
         fused = fuse(hits, question_language=language)[:_LOOKED_AT]
         relevant = self._relevant(Question(text, language), fused, by_words=vector is None)
         return Retrieval(
