@@ -83,23 +83,39 @@ it("tells of a session that the server ended, but not after a log-out", async ()
   expect(screen.queryByText(/Tu sesión ha terminado/)).toBeNull();
 });
 
-it("shows what a live event says of a document, in the reader's language", async () => {
+async function hearOfPrices(state: string, { then }: { then: unknown[] } = { then: [prices] }) {
   signedIn();
   visit("/knowledge");
   await screen.findByText("prices.pdf");
   await waitFor(() => expect(backend.hasSocket).toBe(true));
+  backend.answer(DOCUMENTS, 200, { items: then, next_cursor: null });
   act(() =>
     backend.tell({
       type: "event",
       event: "DOCUMENT_PROCESSING",
       subject_id: "d1",
-      state: "verifying",
+      state,
       progress_pct: 95,
       message: "Trying it out",
       timestamp: "2026-01-01T00:00:01Z",
       data: { code: "", messages: { en: "Trying it out", es: "Se está probando" } },
     }),
   );
+}
+
+it("takes a document off the list when nothing is left of it", async () => {
+  await hearOfPrices("deleted", { then: [] });
+  expect(screen.queryByText("prices.pdf")).toBeNull();
+  expect(screen.getByRole("heading", { level: 1 })).toBeVisible();
+});
+
+it("stays as it is when a state is news to it", async () => {
+  await hearOfPrices("archiving");
+  expect(await screen.findByText("50 %")).toBeVisible();
+});
+
+it("shows what a live event says of a document, in the reader's language", async () => {
+  await hearOfPrices("verifying");
   const row = screen.getByText("prices.pdf").closest("li");
   expect(row).not.toBeNull();
   expect(await within(row as HTMLElement).findByText("Se está probando")).toBeVisible();

@@ -11,10 +11,25 @@ export type DocumentState = KnowledgeDocument["state"];
 
 const KEY = ["documents"] as const;
 const POLL_MS = 3_000;
-const SETTLED: readonly DocumentState[] = ["ready", "refused", "failed"];
+const STATES: Record<DocumentState, "moving" | "settled"> = {
+  awaiting_upload: "moving",
+  inspecting: "moving",
+  extracting: "moving",
+  embedding: "moving",
+  indexing: "moving",
+  verifying: "moving",
+  ready: "settled",
+  refused: "settled",
+  failed: "settled",
+  deleting: "moving",
+};
 
 export function isSettled(document: Pick<KnowledgeDocument, "state">): boolean {
-  return SETTLED.includes(document.state);
+  return STATES[document.state] === "settled";
+}
+
+function isState(state: string): state is DocumentState {
+  return Object.hasOwn(STATES, state);
 }
 
 /** All documents, newest first. Live events move them; without a live connection the list is polled. */
@@ -46,6 +61,11 @@ interface DocumentNews {
 }
 
 function withEvent(page: Page, event: LiveEvent, language: Language): Page {
+  const { state } = event;
+  if (!isState(state)) {
+    const left = page.items.filter((document) => document.document_id !== event.subject_id);
+    return state === "deleted" ? { ...page, items: left } : page;
+  }
   const { code, messages }: DocumentNews = event.data;
   const message = messages?.[language] ?? event.message;
   return {
@@ -54,7 +74,7 @@ function withEvent(page: Page, event: LiveEvent, language: Language): Page {
       document.document_id === event.subject_id
         ? {
             ...document,
-            state: event.state as DocumentState,
+            state,
             progress_pct: event.progress_pct,
             message,
             code: code || null,
@@ -81,7 +101,7 @@ export function useDocumentEvents() {
           : { ...old, pages: old.pages.map((page) => withEvent(page, event, language)) },
       );
     }
-    if (known !== true || isSettled({ state: event.state as DocumentState }) || event.state === "deleted") {
+    if (known !== true || !isState(event.state) || isSettled({ state: event.state })) {
       void queries.invalidateQueries({ queryKey: KEY });
     }
   });
