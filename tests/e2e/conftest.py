@@ -92,8 +92,17 @@ def browser() -> Iterator[Browser]:
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport=DESKTOP, locale="en-GB")
     made.set_default_timeout(PATIENCE_MS)
+    faults: list[str] = []
+    made.on("weberror", lambda fault: faults.append(str(fault.error)))
+    made.on("console", lambda line: faults.extend([line.text] if is_fault(line.type, line.text) else []))
     yield made
     made.close()
+    assert faults == [], "a page reported errors of its own"
+
+
+def is_fault(kind: str, text: str) -> bool:
+    """Whether a line of the console is a fault of our page, and not the browser's word on the network."""
+    return kind == "error" and not text.startswith(("Failed to load resource", "WebSocket connection"))
 
 
 @pytest.fixture
