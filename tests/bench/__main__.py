@@ -60,9 +60,10 @@ def _measure_stack(report: Report) -> None:
         with LocalStack(config, Console()) as stack:
             addresses = stack.start()
             stack.seed(addresses)
+            footprint.measure_idle(report, stack)
             answers.measure(report, addresses, config)
             ingestion.measure(report, addresses)
-            footprint.measure(report, stack)
+            footprint.measure_loaded(report, stack)
 
 
 if __name__ == "__main__":
