@@ -57,6 +57,7 @@ export class Stage {
     const site = new Site({ app: this.backend.origin, ...options });
     this.#sites.push(site);
     const context = await this.#browser.newContext({ viewport: DESKTOP, locale: "en-GB", ...browser });
+    context.setDefaultTimeout(20_000);
     this.#contexts.push(context);
     await context.addInitScript(AXE);
     const page = await context.newPage();
