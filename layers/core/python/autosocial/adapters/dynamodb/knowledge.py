@@ -122,7 +122,7 @@ class DynamoDocumentStore:
 
     def withdrawn(self, creator_id: str) -> frozenset[str]:
         """See ``DocumentStore``."""
-        model = self._tables.model(_WithdrawnItem, self._table_name, creator_id=creator_id)
+        model = self._withdrawals(creator_id)
         with translated():
             found = list(model.query(creator_id, model.sk.startswith(_WITHDRAWN), consistent_read=True))
         return frozenset(item.sk.removeprefix(_WITHDRAWN) for item in found)
@@ -153,8 +153,10 @@ class DynamoDocumentStore:
         return model(document.creator_id, f"{_DOCUMENT}{document.document_id}", **_values(document))
 
     def _withdrawal(self, creator_id: str, document_id: str) -> _WithdrawnItem:
-        model = self._tables.model(_WithdrawnItem, self._table_name, creator_id=creator_id)
-        return model(creator_id, f"{_WITHDRAWN}{document_id}")
+        return self._withdrawals(creator_id)(creator_id, f"{_WITHDRAWN}{document_id}")
+
+    def _withdrawals(self, creator_id: str) -> type[_WithdrawnItem]:
+        return self._tables.model(_WithdrawnItem, self._table_name, creator_id=creator_id)
 
     def _documents(self, creator_id: str) -> type[_DocumentItem]:
         return self._tables.model(_DocumentItem, self._table_name, creator_id=creator_id)
