@@ -13,7 +13,6 @@ const SAME: Record<string, TextKey> = {
   document_empty: "knowledge.emptyFile",
   document_too_large: "knowledge.tooLarge",
   type_not_allowed: "knowledge.wrongType",
-  index_busy: "problem.temporarily_unavailable",
   internal_error: "error.unknown",
 };
 
