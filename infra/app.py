@@ -14,6 +14,7 @@ from infra.config import StageConfig, stage_named
 from infra.layers import build_layer
 from infra.platform import Models, SearchIndex
 from infra.stacks.app import AppStack, Surroundings
+from infra.stacks.contexts import Contexts
 from infra.stacks.data import DataStack
 
 if TYPE_CHECKING:
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
 # cdk.json's context reaches only the CDK's own command; these hold however the app is started.
 _FLAGS = {
     "@aws-cdk/aws-s3:serverAccessLogsUseBucketPolicy": True,
-    "@aws-cdk/core:defaultCrossStackReferences": "strong",
+    # By Fn::GetStackOutput instead of exports: no stack keeps another from renaming or replacing what it has.
+    "@aws-cdk/core:defaultCrossStackReferences": "weak",
     "@aws-cdk/aws-iam:minimizePolicies": True,
     # What is deployed is built by us into folders of its own: no need to copy it again.
     "aws:cdk:disable-asset-staging": True,
@@ -49,7 +51,7 @@ def check(app: App) -> None:
     Aspects.of(app).add(AwsSolutionsChecks())
 
 
-def compose(app: App, stage: StageConfig, *, build: LayerBuilder) -> AppStack:
+def compose(app: App, stage: StageConfig, *, build: LayerBuilder) -> None:
     """Make the stage's stacks; those it does not have are not made."""
     data = DataStack(app, stage=stage)
     web = _web(app, stage, data=data) if stage.has_cloudfront else None
@@ -62,12 +64,12 @@ def compose(app: App, stage: StageConfig, *, build: LayerBuilder) -> AppStack:
         gateway=web.gateway if web else None,
         build_layer=build,
     )
-    main_stack = AppStack(app, stage=stage, data=data, surroundings=surroundings)
+    shared = AppStack(app, stage=stage, data=data, surroundings=surroundings)
+    contexts = Contexts(app, platform=shared.platform)
     if stage.has_alarms:
         from infra.stacks.observability import ObservabilityStack
 
-        ObservabilityStack(app, stage=stage, app=main_stack)
-    return main_stack
+        ObservabilityStack(app, stage=stage, shared=shared, contexts=contexts)
 
 
 def _web(app: App, stage: StageConfig, *, data: DataStack) -> WebStack:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from aws_cdk import aws_secretsmanager as secretsmanager
+    from constructs import Construct
 
     from infra.config import StageConfig
     from infra.constructs.alarms import Alarms
@@ -84,7 +85,7 @@ class Data(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """The shared parts of one stage's app stack."""
+    """What the contexts of one stage share."""
 
     stage: StageConfig
     # Public origin of dashboard, widget and API.
@@ -98,3 +99,5 @@ class Platform:
     index: SearchIndex
     # None where the stage has no private network.
     network: Network | None
+    # The scope of what one context makes and another sends to; every other thing is in its context's stack.
+    shared: Construct

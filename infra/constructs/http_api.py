@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Duration, Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
@@ -66,37 +65,53 @@ class HttpGateway(Construct):
 
 
 class HttpApi(Construct):
-    """Routes on a gateway. ``auth`` must call ``authorize_with`` before others add routes."""
+    """The routes of a gateway, each in the stack of the function that serves it.
+
+    ``auth`` must call ``authorize_with`` before others add routes.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, gateway: HttpGateway) -> None:
         super().__init__(scope, construct_id)
         self.api_id = gateway.api_id
-        # By id, so that routes belong to this stack even where the gateway is the edge's.
-        self._api = apigateway.HttpApi.from_http_api_attributes(self, "Api", http_api_id=gateway.api_id)
-        self._authorizer: authorizers.HttpLambdaAuthorizer | None = None
+        self._authorizer_id = ""
+        self._apis: dict[str, apigateway.IHttpApi] = {}
         self._integrations: dict[str, integrations.HttpLambdaIntegration] = {}
 
     def authorize_with(self, function: PythonFunction) -> None:
         """Verify callers with ``function``; asked for every request, so that a logout holds at once."""
-        self._authorizer = authorizers.HttpLambdaAuthorizer(
+        stack = Stack.of(function)
+        authorizer = apigateway.HttpAuthorizer(
+            function,
             "Authorizer",
-            function.function,
-            response_types=[authorizers.HttpLambdaResponseType.SIMPLE],
+            http_api=self._api(function),
+            type=apigateway.HttpAuthorizerType.LAMBDA,
+            authorizer_uri=invocation_uri(function),
             identity_source=["$request.header.Authorization"],
+            enable_simple_responses=True,
+            payload_format_version=apigateway.AuthorizerPayloadVersion.VERSION_2_0,
             results_cache_ttl=Duration.seconds(0),
+        )
+        self._authorizer_id = authorizer.authorizer_id
+        function.may_be_called_by_gateway(
+            stack.format_arn(
+                service="execute-api",
+                resource=self.api_id,
+                resource_name=f"authorizers/{authorizer.authorizer_id}",
+            )
         )
 
     def route(self, method: str, path: str, function: PythonFunction, *, public: bool = False) -> None:
         """Serve ``method path`` with ``function``, for verified callers only unless ``public``."""
-        if self._authorizer is None:
+        if not self._authorizer_id:
             raise ValueError(f"{method} {path}: nobody verifies callers yet; compose auth first")
+        name = f"{method} {path}".replace("/", ".")
         route = apigateway.HttpRoute(
-            self,
-            f"{method} {path}".replace("/", "."),
-            http_api=self._api,
+            function,
+            name,
+            http_api=self._api(function),
             route_key=apigateway.HttpRouteKey.with_(path, apigateway.HttpMethod(method.upper())),
             integration=self._integration(function),
-            authorizer=apigateway.HttpNoneAuthorizer() if public else self._authorizer,
+            authorizer=apigateway.HttpNoneAuthorizer() if public else self._authorizer(function, name),
         )
         if public:
             explain(
@@ -105,6 +120,20 @@ class HttpApi(Construct):
                 "Public by intent: it is how callers come to a token, or holds no secret.",
             )
 
+    def _authorizer(self, function: PythonFunction, name: str) -> apigateway.IHttpRouteAuthorizer:
+        return apigateway.HttpAuthorizer.from_http_authorizer_attributes(
+            function, f"{name} Authorizer", authorizer_id=self._authorizer_id, authorizer_type="CUSTOM"
+        )
+
+    def _api(self, function: PythonFunction) -> apigateway.IHttpApi:
+        """Return the gateway as the function's own stack knows it: by its id."""
+        stack = Stack.of(function)
+        if stack.stack_name not in self._apis:
+            self._apis[stack.stack_name] = apigateway.HttpApi.from_http_api_attributes(
+                stack, "HttpApi", http_api_id=self.api_id
+            )
+        return self._apis[stack.stack_name]
+
     def _integration(self, function: PythonFunction) -> integrations.HttpLambdaIntegration:
         path = function.node.path
         if path not in self._integrations:
@@ -112,6 +141,17 @@ class HttpApi(Construct):
                 f"{function.context}-{function.name}", function.function, scope_permission_to_route=False
             )
         return self._integrations[path]
+
+
+def invocation_uri(function: PythonFunction) -> str:
+    """Return the address at which API Gateway invokes ``function``."""
+    stack = Stack.of(function)
+    return stack.format_arn(
+        service="apigateway",
+        account="lambda",
+        resource="path/2015-03-31/functions",
+        resource_name=f"{function.function.function_arn}/invocations",
+    )
 
 
 _ACCESS_LOG = {

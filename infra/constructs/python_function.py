@@ -75,7 +75,7 @@ class PythonFunction(Construct):
                 str(source.path), asset_hash=source.digest, asset_hash_type=AssetHashType.CUSTOM
             ),
             role=self.role,
-            layers=platform.layers.named(layers),
+            layers=platform.layers.named(layers, scope=self),
             environment={
                 "SERVICE_NAME": f"{context}-{name}".replace("_", "-"),
                 "LOG_LEVEL": stage.log_level,
@@ -131,6 +131,17 @@ class PythonFunction(Construct):
         """Let the function list the bucket's objects (and old versions)."""
         actions = ["s3:ListBucket", *(["s3:ListBucketVersions"] if versions else [])]
         self.allow(*actions, on=[bucket.bucket.bucket_arn])
+
+    def may_be_called_by_gateway(self, source_arn: str) -> None:
+        """Let API Gateway invoke the function on behalf of ``source_arn``."""
+        lambda_.CfnPermission(
+            self,
+            "GatewayPermission",
+            action="lambda:InvokeFunction",
+            function_name=self.function.function_arn,
+            principal="apigateway.amazonaws.com",
+            source_arn=source_arn,
+        )
 
     def _explain_defaults(self, *, in_network: bool) -> None:
         explain(

@@ -6,12 +6,11 @@ from typing import TYPE_CHECKING
 
 from aws_cdk import Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
-from aws_cdk import aws_apigatewayv2_authorizers as authorizers
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
 from infra.constructs.findings import explain
-from infra.constructs.http_api import write_access_log
+from infra.constructs.http_api import invocation_uri, write_access_log
 
 if TYPE_CHECKING:
     from infra.config import StageConfig
@@ -21,7 +20,7 @@ STAGE_NAME = "live"
 
 
 class SocketApi(Construct):
-    """``auth`` calls ``authorize_with`` and ``channels`` then ``handle_with``."""
+    """``auth`` calls ``authorize_with``, then ``channels`` calls ``handle_with`` and owns the routes."""
 
     def __init__(self, scope: Construct, construct_id: str, *, stage: StageConfig) -> None:
         super().__init__(scope, construct_id)
@@ -46,7 +45,7 @@ class SocketApi(Construct):
             from infra.constructs.api_gateway_logging import ApiGatewayLogging
 
             live.node.add_dependency(ApiGatewayLogging(self, "Logging"))
-        self._authorizer: authorizers.WebSocketLambdaAuthorizer | None = None
+        self._authorizer_id = ""
 
     @property
     def url(self) -> str:
@@ -67,24 +66,52 @@ class SocketApi(Construct):
 
     def authorize_with(self, function: PythonFunction) -> None:
         """Spend the ticket of ``$connect`` with ``function``."""
-        self._authorizer = authorizers.WebSocketLambdaAuthorizer(
-            "Authorizer", function.function, identity_source=["route.request.querystring.ticket"]
+        authorizer = apigateway.WebSocketAuthorizer(
+            function,
+            "Authorizer",
+            web_socket_api=self._known_to(function),
+            type=apigateway.WebSocketAuthorizerType.LAMBDA,
+            authorizer_uri=invocation_uri(function),
+            identity_source=["route.request.querystring.ticket"],
+        )
+        self._authorizer_id = authorizer.authorizer_id
+        function.may_be_called_by_gateway(
+            Stack.of(function).format_arn(
+                service="execute-api",
+                resource=self.api_id,
+                resource_name=f"authorizers/{authorizer.authorizer_id}",
+            )
         )
 
     def handle_with(self, function: PythonFunction) -> None:
         """Give connects, disconnects and every frame to ``function``."""
-        if self._authorizer is None:
+        if not self._authorizer_id:
             raise ValueError("nobody checks tickets yet; compose auth before channels")
+        api = self._known_to(function)
         for key in ("$connect", "$disconnect", "$default"):
-            route = self.api.add_route(
-                key,
+            route = apigateway.WebSocketRoute(
+                function,
+                f"{key[1:]}Route",
+                web_socket_api=api,
+                route_key=key,
                 integration=integrations.WebSocketLambdaIntegration(
                     f"{key[1:]}Integration", function.function
                 ),
-                authorizer=self._authorizer if key == "$connect" else None,
+                authorizer=self._authorizer(function) if key == "$connect" else None,
             )
             if key != "$connect":
                 explain(route, "AwsSolutions-APIG4", "A socket is authorized once, when it connects.")
+
+    def _authorizer(self, function: PythonFunction) -> apigateway.IWebSocketRouteAuthorizer:
+        return apigateway.WebSocketAuthorizer.from_web_socket_authorizer_attributes(
+            function, "TicketAuthorizer", authorizer_id=self._authorizer_id, authorizer_type="CUSTOM"
+        )
+
+    def _known_to(self, function: PythonFunction) -> apigateway.IWebSocketApi:
+        """Return the API as the function's own stack knows it: by its id."""
+        return apigateway.WebSocketApi.from_web_socket_api_attributes(
+            function, "SocketApi", web_socket_id=self.api_id
+        )
 
     def grant_post(self, function: PythonFunction) -> None:
         """Let ``function`` post to connections and set its ``SOCKET_ENDPOINT_URL``."""

@@ -25,7 +25,7 @@ class ConversationsService(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, platform: Platform) -> None:
         super().__init__(scope, construct_id)
         self.answer_queue = QueueWithDlq(
-            self, "Answers", platform=platform, fifo=True, consumer_timeout_seconds=_ANSWER_SECONDS
+            platform.shared, "Answers", platform=platform, fifo=True, consumer_timeout_seconds=_ANSWER_SECONDS
         )
         self.api = self._api(platform)
         self.answer = self._answer(platform)

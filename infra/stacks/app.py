@@ -1,4 +1,4 @@
-"""The product's functions and their doors: one service construct per context, composed in order."""
+"""What the contexts share: the gateway, the socket, the topic of alarms, the queues between contexts."""
 
 from __future__ import annotations
 
@@ -12,11 +12,6 @@ from infra.constructs.http_api import HttpApi, HttpGateway
 from infra.constructs.layers import Layers
 from infra.constructs.socket_api import STAGE_NAME, SocketApi
 from infra.platform import Models, Platform, SearchIndex
-from infra.services.auth import AuthService
-from infra.services.channels import ChannelsService
-from infra.services.conversations import ConversationsService
-from infra.services.creators import CreatorsService
-from infra.services.knowledge import KnowledgeService
 from infra.stacks.stage_stack import StageStack
 
 if TYPE_CHECKING:
@@ -42,7 +37,11 @@ class Surroundings:
 
 
 class AppStack(StageStack):
-    """Auth comes first: it verifies the callers of everybody else's routes and the tickets of the socket."""
+    """Holds no function: those are in the stack of their context (``infra/stacks/contexts.py``).
+
+    A queue that another context sends to lives here as well, or two contexts that send to each other would
+    make two stacks that need each other.
+    """
 
     def __init__(
         self,
@@ -59,20 +58,14 @@ class AppStack(StageStack):
             stage=stage,
             app_url=surroundings.app_url,
             data=data,
-            layers=Layers(self, "Layers", stage=stage, build=surroundings.build_layer),
+            layers=Layers(stage=stage, build=surroundings.build_layer),
             alarms=self.alarms,
             http=HttpApi(self, "Http", gateway=gateway),
             socket=SocketApi(self, "Socket", stage=stage),
             models=surroundings.models,
             index=surroundings.index,
             network=surroundings.network,
-        )
-        self.auth = AuthService(self, "AuthService", platform=self.platform)
-        self.creators = CreatorsService(self, "CreatorsService", platform=self.platform)
-        self.knowledge = KnowledgeService(self, "KnowledgeService", platform=self.platform)
-        self.conversations = ConversationsService(self, "ConversationsService", platform=self.platform)
-        self.channels = ChannelsService(
-            self, "ChannelsService", platform=self.platform, answer_queue=self.conversations.answer_queue
+            shared=self,
         )
         self._write_outputs(gateway)
 

@@ -16,10 +16,11 @@ from infra.constructs.alarms import FIVE_MINUTES, Alarms
 from infra.stacks.stage_stack import StageStack
 
 if TYPE_CHECKING:
-    from constructs import Construct
+    from constructs import Construct, IConstruct
 
     from infra.config import StageConfig
     from infra.stacks.app import AppStack
+    from infra.stacks.contexts import Contexts
 
 # Service levels of the main path over an hour.
 _API_FAULTS_PERCENT = 1
@@ -29,11 +30,12 @@ _WIDTH = 12
 
 
 class ObservabilityStack(StageStack):
-    """Reads metrics of the app stack and changes nothing in it."""
+    """Reads metrics of the other stacks and changes nothing in them."""
 
-    def __init__(self, scope: Construct, *, stage: StageConfig, app: AppStack) -> None:
+    def __init__(self, scope: Construct, *, stage: StageConfig, shared: AppStack, contexts: Contexts) -> None:
         super().__init__(scope, "observability", stage=stage)
-        self._app = app
+        self._shared = shared
+        self._contexts = contexts
         self.alarms = Alarms(self, "Alarms", stage=stage)
         self._service_levels()
         self._main_path()
@@ -61,7 +63,7 @@ class ObservabilityStack(StageStack):
         self.alarms.add(
             self,
             "AnswerDuration",
-            metric=self._app.conversations.answer.function.metric_duration(
+            metric=self._contexts.conversations.answer.function.metric_duration(
                 period=FIVE_MINUTES, statistic="p95"
             ),
             threshold=_ANSWER_P95_MS,
@@ -70,7 +72,7 @@ class ObservabilityStack(StageStack):
         )
 
     def _main_path(self) -> None:
-        every = [*self._app.alarms.all, *self.alarms.all]
+        every = [*self._shared.alarms.all, *self.alarms.all]
         rule = cloudwatch.AlarmRule.any_of(
             *[cloudwatch.AlarmRule.from_alarm(alarm, cloudwatch.AlarmState.ALARM) for alarm in every]
         )
@@ -109,15 +111,17 @@ class ObservabilityStack(StageStack):
                 [each.metric_approximate_number_of_messages_visible(period=FIVE_MINUTES) for each in queues],
             ),
         )
-        board.add_widgets(
-            cloudwatch.AlarmStatusWidget(alarms=[*self._app.alarms.all, *self.alarms.all], width=2 * _WIDTH)
-        )
+        every = [*self._shared.alarms.all, *self.alarms.all]
+        board.add_widgets(cloudwatch.AlarmStatusWidget(alarms=every, width=2 * _WIDTH))
 
     def _functions(self) -> list[lambda_.Function]:
-        return [each for each in self._app.node.find_all() if isinstance(each, lambda_.Function)]
+        return [each for each in self._everything() if isinstance(each, lambda_.Function)]
 
     def _queues(self) -> list[sqs.Queue]:
-        return [each for each in self._app.node.find_all() if isinstance(each, sqs.Queue)]
+        return [each for each in self._everything() if isinstance(each, sqs.Queue)]
+
+    def _everything(self) -> list[IConstruct]:
+        return [each for stack in (self._shared, *self._contexts.stacks) for each in stack.node.find_all()]
 
     def _graph(self, title: str, metrics: list[cloudwatch.Metric]) -> cloudwatch.GraphWidget:
         return cloudwatch.GraphWidget(title=title, left=[*metrics], width=_WIDTH)
@@ -126,7 +130,7 @@ class ObservabilityStack(StageStack):
         return cloudwatch.Metric(
             namespace="AWS/ApiGateway",
             metric_name=name,
-            dimensions_map={"ApiId": self._app.platform.http.api_id},
+            dimensions_map={"ApiId": self._shared.platform.http.api_id},
             statistic=statistic,
             period=FIVE_MINUTES,
         )

@@ -44,6 +44,10 @@ class Synthesis:
     def named(self, logical_id: str) -> Resource:
         return next(each for each in self.resources() if each.logical_id == logical_id)
 
+    def referred(self, value: Any) -> Resource:
+        """Return the resource that a reference points at, in whichever stack it is."""
+        return self.named(self.readable(value).strip("<>"))
+
     def functions(self) -> list[Resource]:
         return list(self.resources("AWS::Lambda::Function"))
 
@@ -62,20 +66,13 @@ class Synthesis:
                 return value
             case {"Ref": name} | {"Fn::GetAtt": [name, _]}:
                 return f"<{name}>"
-            case {"Fn::ImportValue": export}:
-                return self._exported(export)
+            case {"Fn::GetStackOutput": {"StackName": stack, "OutputName": name}}:
+                return self.readable(self.templates[stack]["Outputs"][name]["Value"])
             case {"Fn::Join": [between, parts]}:
                 return str(between).join(self.readable(part) for part in parts)
             case {"Fn::Sub": text}:
                 return str(text)
         raise ValueError(f"cannot read {value}")
-
-    def _exported(self, export: str) -> str:
-        for template in self.templates.values():
-            for output in template.get("Outputs", {}).values():
-                if output.get("Export", {}).get("Name") == export:
-                    return self.readable(output["Value"])
-        raise ValueError(f"nothing exports {export}")
 
 
 def as_list(value: Any) -> list[Any]:

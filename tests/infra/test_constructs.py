@@ -39,7 +39,7 @@ def platform(stack: StageStack, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     home = tmp_path / "source"
     home.mkdir()
     monkeypatch.setattr(python_function, "stage_function", lambda context, name: StagedSource(home, "0" * 32))
-    layers = Layers(stack, "Layers", stage=STARTER, build=empty_layers(tmp_path))
+    layers = Layers(stage=STARTER, build=empty_layers(tmp_path))
     alarms = Alarms(stack, "Alarms", stage=STARTER)
     return cast("Platform", SimpleNamespace(stage=STARTER, layers=layers, alarms=alarms, network=None))
 

@@ -70,7 +70,7 @@ def test_functions_run_on_arm_in_aws(aws_stage: Synthesis):
 def test_functions_have_few_layers_and_always_ours(stage: Synthesis):
     for function in stage.functions():
         layers = [layer["Ref"] for layer in function.properties["Layers"]]
-        assert layers[0].startswith("LayersCore"), function.where
+        assert layers[0].startswith("LayerCore"), function.where
         assert len(layers) <= 5, function.where
 
 

@@ -135,7 +135,7 @@ def test_a_socket_opens_only_with_a_ticket(stage: Synthesis):
     (connect,) = [
         r for r in stage.resources("AWS::ApiGatewayV2::Route") if r.properties["RouteKey"] == "$connect"
     ]
-    authorizer = stage.named(connect.properties["AuthorizerId"]["Ref"])
+    authorizer = stage.referred(connect.properties["AuthorizerId"])
     assert connect.properties["AuthorizationType"] == "CUSTOM"
     assert authorizer.properties["IdentitySource"] == ["route.request.querystring.ticket"]
 

@@ -1,9 +1,12 @@
 """The local stage asks the emulator for nothing that it refuses, and stays light."""
 
+from pathlib import Path
+
 from infra.config import stage_named
 from infra.layers import LAMBDA_PYTHON
 from tests.infra.synthesis import Synthesis
 
+SERVICES = Path(__file__).parents[2] / "infra/services"
 # Seen to be deployed by the emulator; what it refuses or hangs on is not among them.
 UNDERSTOOD = {
     "AWS::ApiGatewayV2::Api",
@@ -34,8 +37,9 @@ def test_local_has_only_what_the_emulator_deploys(local: Synthesis):
     assert {resource.type for resource in local.resources()} <= UNDERSTOOD
 
 
-def test_local_has_two_stacks(local: Synthesis):
-    assert set(local.templates) == {"autosocial-local-data", "autosocial-local-app"}
+def test_local_has_a_stack_for_data_one_for_what_is_shared_and_one_per_context(local: Synthesis):
+    contexts = {path.stem for path in SERVICES.glob("[a-z]*.py") if "_" not in path.stem}
+    assert set(local.templates) == {f"autosocial-local-{part}" for part in {"data", "app", *contexts}}
 
 
 def test_no_stage_has_custom_resources(stage: Synthesis):
@@ -46,7 +50,7 @@ def test_no_stage_has_custom_resources(stage: Synthesis):
 
 
 def test_the_runner_finds_the_outputs_it_reads(local: Synthesis):
-    outputs = {name for template in local.templates.values() for name in template["Outputs"]}
+    outputs = {name for template in local.templates.values() for name in template.get("Outputs", {})}
     assert {"HttpApiId", "SocketApiId", "SocketStage", "ModelTokenSecretName", "UploadsBucket"} <= outputs
 
 

@@ -53,8 +53,8 @@ def test_messages_stay_hidden_six_times_as_long_as_their_consumer_may_run(stage:
     consumed = list(stage.resources("AWS::Lambda::EventSourceMapping"))
     assert consumed
     for mapping in consumed:
-        queue = stage.named(mapping.properties["EventSourceArn"]["Fn::GetAtt"][0])
-        function = stage.named(mapping.properties["FunctionName"]["Ref"])
+        queue = stage.referred(mapping.properties["EventSourceArn"])
+        function = stage.referred(mapping.properties["FunctionName"])
         assert queue.properties["VisibilityTimeout"] >= 6 * function.properties["Timeout"], queue.where
 
 

@@ -1,7 +1,22 @@
 """What people entrust to us: kept, recoverable, encrypted, private, and forgotten in time."""
 
-from tests.infra.synthesis import Synthesis
+import json
+from pathlib import Path
 
+from tests.infra.synthesis import Resource, Synthesis
+
+KEPT = Path(__file__).parents[1] / "data/infra/kept_resources.json"
+# What a change of makes CloudFormation replace the resource, and an empty one takes its place.
+REPLACING = (
+    "TableName",
+    "KeySchema",
+    "BucketName",
+    "KeySpec",
+    "KeyUsage",
+    "Name",
+    "DomainName",
+    "ProtocolType",
+)
 STATEFUL = (
     "AWS::DynamoDB::Table",
     "AWS::KMS::Key",
@@ -101,3 +116,28 @@ def test_no_template_holds_a_secret(stage: Synthesis):
     for secret in stage.resources("AWS::SecretsManager::Secret"):
         assert "SecretString" not in secret.properties, secret.where
         assert secret.properties["GenerateSecretString"], secret.where
+
+
+def identity(resource: Resource) -> dict:
+    kept = {name: resource.properties[name] for name in REPLACING if name in resource.properties}
+    return {"type": resource.type, **kept}
+
+
+def test_no_deployment_moves_or_replaces_what_people_entrusted_to_us(aws_stage: Synthesis):
+    """A resource that left its stack or changed its keys would come back empty. The list only grows."""
+    now = {resource.where: resource for resource in aws_stage.resources()}
+    for where, was in json.loads(KEPT.read_text())[aws_stage.stage.name].items():
+        assert where in now, f"{where} is gone"
+        is_now = identity(now[where])
+        assert {name: is_now.get(name) for name in was} == was, where
+
+
+def test_no_stack_keeps_another_from_renaming_what_it_has(stage: Synthesis):
+    for name, template in stage.templates.items():
+        assert not [each for each in template.get("Outputs", {}).values() if "Export" in each], name
+        assert "Fn::ImportValue" not in json.dumps(template), name
+
+
+def test_every_stack_has_room_to_grow(stage: Synthesis):
+    for name, template in stage.templates.items():
+        assert len(template["Resources"]) < 250, name
