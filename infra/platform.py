@@ -101,3 +101,8 @@ class Platform:
     network: Network | None
     # The scope of what one context makes and another sends to; every other thing is in its context's stack.
     shared: Construct
+
+    @property
+    def idempotency_table(self) -> Table:
+        """Where queue functions remember what they did."""
+        return self.data.idempotency_table

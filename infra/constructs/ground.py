@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from infra.config import StageConfig
     from infra.constructs.alarms import Alarms
     from infra.constructs.layers import Layers
+    from infra.constructs.table import Table
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +40,7 @@ class Ground(Protocol):
     @property
     def network(self) -> Network | None:
         """None where the stage has no private network."""
+
+    @property
+    def idempotency_table(self) -> Table:
+        """Where queue functions remember what they did."""

@@ -31,6 +31,8 @@ class QueueWithDlq(Construct):
         fifo: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._platform = platform
+        self._is_fifo = fifo
         self.dlq = sqs.Queue(
             self,
             "Dlq",
@@ -75,17 +77,17 @@ class QueueWithDlq(Construct):
         """The queue's URL, for settings."""
         return self.queue.queue_url
 
-    @property
-    def dlq_url(self) -> str:
-        """The dead-letter queue's URL, for settings."""
-        return self.dlq.queue_url
-
     def consume(
         self, function: PythonFunction, *, batch_size: int, max_concurrency: int | None = None
     ) -> None:
-        """Feed ``function``, which reports failed messages one by one and may park messages."""
+        """Feed ``function``, a ``queue_function``: set ``IDEMPOTENCY_TABLE`` and ``DLQ_URL``, and grant both.
+
+        It reports failed messages one by one and sends to the dead-letter queue what it gives up.
+        """
         if function.timeout_seconds > self._consumer_timeout_seconds:
             raise ValueError(f"{function.node.path} may run longer than {self.node.path} was told")
+        if self._is_fifo and batch_size != 1:
+            raise ValueError(f"{self.node.path}: with batches of one the queue itself keeps a group's order")
         function.function.add_event_source(
             sources.SqsEventSource(
                 self.queue,
@@ -94,12 +96,11 @@ class QueueWithDlq(Construct):
                 max_concurrency=max_concurrency,
             )
         )
-        self.grant_park(function)
+        function.set("IDEMPOTENCY_TABLE", self._platform.idempotency_table.name)
+        function.grant_table(self._platform.idempotency_table, "GetItem", "PutItem", "DeleteItem")
+        function.set("DLQ_URL", self.dlq.queue_url)
+        function.allow("sqs:SendMessage", on=[self.dlq.queue_arn])
 
     def grant_send(self, function: PythonFunction) -> None:
         """Let ``function`` send to the queue."""
         function.allow("sqs:SendMessage", on=[self.queue.queue_arn])
-
-    def grant_park(self, function: PythonFunction) -> None:
-        """Let ``function`` send to the dead-letter queue."""
-        function.allow("sqs:SendMessage", on=[self.dlq.queue_arn])

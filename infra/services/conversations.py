@@ -60,8 +60,6 @@ class ConversationsService(Construct):
                 "CONVERSATIONS_TABLE": data.conversations_table.name,
                 "CONNECTIONS_TABLE": data.connections_table.name,
                 "DOCUMENTS_TABLE": data.documents_table.name,
-                "IDEMPOTENCY_TABLE": data.idempotency_table.name,
-                "DLQ_URL": self.answer_queue.dlq_url,
                 "KNOWLEDGE_BUCKET": data.knowledge.name,
                 "CHAT_MODEL_ID": models.chat_model_id,
                 "FALLBACK_CHAT_MODEL_ID": models.fallback_chat_model_id,
@@ -80,7 +78,6 @@ class ConversationsService(Construct):
         answer.grant_tenant_data(data.conversations_table, "GetItem", "Query", "PutItem", "UpdateItem")
         answer.grant_tenant_data(data.connections_table, "Query", "DeleteItem")
         answer.grant_tenant_data(data.documents_table, "Query")
-        answer.grant_table(data.idempotency_table, "GetItem", "PutItem", "DeleteItem")
         answer.grant_objects(data.knowledge, "GetObject", pattern="*/index.sqlite")
         answer.grant_listing(data.knowledge)
         self.answer_queue.consume(answer, batch_size=1, max_concurrency=_MAX_ANSWERS)

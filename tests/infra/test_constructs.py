@@ -102,3 +102,9 @@ def test_a_tenant_role_is_made_once_for_all_tables(stack: StageStack, function: 
     roles = [each for each in stack.node.find_all() if isinstance(each, TenantRole)]
     assert len(roles) == 1
     assert isinstance(roles[0].role, iam.Role)
+
+
+def test_a_fifo_queue_is_consumed_one_by_one(stack: StageStack, platform: Platform, function: PythonFunction):
+    queue = QueueWithDlq(stack, "Q", platform=platform, consumer_timeout_seconds=60, fifo=True)
+    with pytest.raises(ValueError, match="batches of one"):
+        queue.consume(function, batch_size=2)

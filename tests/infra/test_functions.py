@@ -115,7 +115,7 @@ def test_an_answer_in_trouble_raises_an_alarm(aws_stage: Synthesis):
     (answer,) = [each for each in aws_stage.functions() if "answer" in each.properties["Handler"]]
     assert counted.properties["LogGroupName"] == answer.properties["LoggingConfig"]["LogGroup"]
     pattern = counted.properties["FilterPattern"]
-    consumer = (FUNCTIONS / "conversations/answer/consumer.py").read_text()
+    consumer = (FUNCTIONS / "conversations/answer/reporting.py").read_text()
     (message,) = re.findall(r'write\("([^"]+)"', consumer)
     for condition in (f'$.message = "{message}"', '$.outcome = "degraded"', '$.outcome = "failed"'):
         assert condition in pattern

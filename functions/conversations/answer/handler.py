@@ -1,18 +1,17 @@
 """Answers queued messages: one invocation, one message, one answer."""
 
 import time
-from datetime import timedelta
+from collections.abc import Callable
 
 from autosocial.adapters.answer_parts import IndexAddress, ModelAddress, chat_model, retriever
 from autosocial.adapters.apigateway.channels import ApiGatewayConnections
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
 from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
-from autosocial.adapters.dynamodb.idempotency import DynamoOnce
 from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.adapters.sqs.parking_lot import SqsParkingLot
 from autosocial.channels.service import Push
+from autosocial.contracts.messages import InboundMessage
 from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.pump import ThreadedPieces
@@ -21,13 +20,13 @@ from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.knowledge.retrieval import Retrieve
 from autosocial.runtime.logs import build_logger
-from autosocial.runtime.queue import queue_function
-from functions.conversations.answer.consumer import AnswerConsumer
+from autosocial.wiring.queue import queue_function
+from functions.conversations.answer.reporting import reported
 from functions.conversations.answer.settings import AnswerSettings
 
 
-def build(settings: AnswerSettings) -> AnswerConsumer:
-    """Compose the consumer."""
+def build(settings: AnswerSettings) -> Callable[[InboundMessage], None]:
+    """Compose the answer turn."""
     tables = Tables(region=settings.aws_region, tenant_role_arn=settings.tenant_role_arn)
     connections = DynamoConnectionStore(tables, settings.connections_table, clock=utc_now)
     models = ModelAddress(
@@ -44,13 +43,8 @@ def build(settings: AnswerSettings) -> AnswerConsumer:
         clock=utc_now,
         ids=new_id,
     )
-    return AnswerConsumer(
-        answer=answer,
-        once=DynamoOnce(tables, settings.idempotency_table, scope="answer", lock=timedelta(minutes=6)),
-        parking_lot=SqsParkingLot(settings.dlq_url, region=settings.aws_region),
-        log=build_logger(settings.service_name, settings.log_level),
-        monotonic=time.monotonic,
-    )
+    log = build_logger(settings.service_name, settings.log_level)
+    return reported(answer, log=log, monotonic=time.monotonic)
 
 
 def _writer(settings: AnswerSettings, models: ModelAddress) -> Writer:
@@ -77,4 +71,10 @@ def _retriever(settings: AnswerSettings, models: ModelAddress, tables: Tables) -
     )
 
 
-handler = queue_function(AnswerSettings, build, fifo=True)
+handler = queue_function(
+    AnswerSettings,
+    build,
+    message=InboundMessage,
+    key=lambda message: message.message_id,
+    scope="answer",
+)

@@ -1,16 +1,14 @@
 """Environment of the answer function."""
 
-from autosocial.runtime.settings import Settings
+from autosocial.wiring.queue import ConsumesQueue
 
 
-class AnswerSettings(Settings):
+class AnswerSettings(ConsumesQueue):
     """One field a variable."""
 
     conversations_table: str
     connections_table: str
     documents_table: str
-    idempotency_table: str
-    dlq_url: str
     socket_endpoint_url: str
     chat_model_id: str
     fallback_chat_model_id: str = ""
@@ -22,6 +20,5 @@ class AnswerSettings(Settings):
     knowledge_bucket: str = ""
     opensearch_url: str = ""
     tenant_role_arn: str = ""
-    aws_region: str = ""
     answer_seconds: float = 240.0
     model_silence_seconds: float = 60.0

@@ -14,9 +14,8 @@ import pytest
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
 from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
-from autosocial.adapters.dynamodb.idempotency import DynamoOnce
+from autosocial.adapters.dynamodb.idempotency import DynamoIdempotencyStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.adapters.sqs.parking_lot import SqsParkingLot
 from autosocial.channels.model import Connection
 from autosocial.channels.service import Push
 from autosocial.contracts.messages import InboundMessage
@@ -29,10 +28,9 @@ from autosocial.kernel.clock import iso, utc_now
 from autosocial.kernel.errors import PermanentError
 from autosocial.kernel.ids import new_id
 from autosocial.runtime.logs import build_logger
-from autosocial.runtime.queue import queue_function
-from autosocial.runtime.settings import Settings
+from autosocial.wiring.queue import ConsumesQueue, queue_function
 from functions.conversations.answer import handler as answer_function
-from functions.conversations.answer.consumer import AnswerConsumer
+from functions.conversations.answer.reporting import reported
 from functions.conversations.answer.settings import AnswerSettings
 from tests.fakes.answer_turn import CONVERSATION, CREATOR, NOW, ORIGIN, PRICES, VISITOR, CountedIds
 from tests.fakes.channels import RecordedSockets
@@ -75,20 +73,18 @@ class Cloud:
             clock=utc_now,
             ids=new_id,
         )
-        once = DynamoOnce(tables, "idempotency", scope="answer", lock=timedelta(minutes=6))
-        parking_lot = SqsParkingLot(self.dlq_url)
         self.handler = queue_function(
-            Settings,
-            lambda settings: AnswerConsumer(
-                answer=answer,
-                once=once,
-                parking_lot=parking_lot,
+            ConsumesQueue,
+            lambda settings: reported(
+                answer,
                 log=build_logger(settings.service_name, settings.log_level),
                 monotonic=Ticker(step=0.25),
             ),
-            fifo=True,
+            message=InboundMessage,
+            key=lambda message: message.message_id,
+            scope="answer",
         )
-        self.once = once
+        self.done = DynamoIdempotencyStore(tables, "idempotency", scope="answer", lock=timedelta(minutes=6))
         conversation = Conversation(
             CREATOR, CONVERSATION, VISITOR, language="en", created_at=AT, last_activity_at=AT
         )
@@ -118,7 +114,7 @@ class Cloud:
         )
 
     def deliver(self, *bodies: str) -> list[str]:
-        """Hand messages over as SQS does; return the ids of those that are given back."""
+        """Hand messages over as SQS does; return the ids of those that come again."""
         event: dict[str, Any] = {"Records": []}
         for place, body in enumerate(bodies):
             record = copy.deepcopy(EVENT["Records"][0])
@@ -147,6 +143,8 @@ def cloud(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> It
         create_table(CONNECTIONS_TABLE)
         create_table("idempotency", sort_key=False)
         dlq = boto3.client("sqs").create_queue(QueueName="answers-dlq.fifo", Attributes={"FifoQueue": "true"})
+        monkeypatch.setenv("IDEMPOTENCY_TABLE", "idempotency")
+        monkeypatch.setenv("DLQ_URL", dlq["QueueUrl"])
         yield Cloud(dlq["QueueUrl"])
 
 
@@ -176,7 +174,7 @@ def test_the_same_message_again_is_skipped(cloud: Cloud) -> None:
 def test_a_retry_after_a_crash_behind_the_answer_posts_the_stored_frame_again(cloud: Cloud) -> None:
     inbound = cloud.asked()
     cloud.deliver(inbound.model_dump_json())
-    cloud.once.release(inbound.message_id)
+    cloud.done.release(inbound.message_id)
     cloud.deliver(inbound.model_dump_json())
     terminals = [frame for frame in cloud.sockets.frames("page=") if frame.type == "answer.completed"]
     assert terminals[0] == terminals[1]
@@ -259,5 +257,4 @@ def test_the_function_composes_from_its_settings_without_a_call(monkeypatch: pyt
         knowledge_bucket="knowledge",
         aws_region="us-east-1",
     )
-    consumer = answer_function.build(settings)
-    assert consumer.message_type is InboundMessage
+    assert callable(answer_function.build(settings))

@@ -109,7 +109,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, tmp_path: Any) -> Iterator[KnowledgeC
             "KNOWLEDGE_BUCKET": "knowledge",
             "STATE_MACHINE_ARN": made.machine_arn,
             "ERASURE_QUEUE_URL": made.queue_url,
-            "ERASURE_DLQ_URL": made.dlq_url,
+            "DLQ_URL": made.dlq_url,
             "INDEX_KIND": "embedded",
             "AWS_REGION": REGION,
             "MODEL_ENDPOINT_URL": models,

@@ -1,43 +1,25 @@
-"""Entry point of queue consumers: partial batch failures, idempotency, parking of what cannot succeed.
+"""Entry point of queue consumers: partial batch failures, idempotency, dead letters.
 
-A message is a model of ``autosocial.contracts``. ``TransientError`` and unknown errors give the message
-back (three tries, then the dead-letter queue); ``PermanentError`` and bad messages go to the dead-letter
-queue at once, with the reason.
+``TransientError`` and unknown errors let the message be tried again later (three tries, then the
+dead-letter queue); ``PermanentError``, ``DomainError`` and bodies that are no message go to the
+dead-letter queue at once, with the reason.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from aws_lambda_powertools.utilities.batch import (
-    BatchProcessor,
-    EventType,
-    SqsFifoPartialProcessor,
-    process_partial_response,
-)
-from aws_lambda_powertools.utilities.data_classes.sqs_event import SQSRecord
-from pydantic import BaseModel, ValidationError
-
-from autosocial.kernel.errors import DomainError, PermanentError, TransientError
+from autosocial.kernel.errors import DomainError, InvalidError, PermanentError, TransientError
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
 
-M = TypeVar("M", bound=BaseModel)
+M = TypeVar("M")
 # Before the second and the third try. Without it a message stays hidden for the whole visibility time,
 # and in a FIFO queue all of its group behind it.
-_GIVE_BACK_SECONDS = {1: 15, 2: 120}
+_RETRY_AFTER_SECONDS = {1: 15, 2: 120}
+_MALFORMED = "message_malformed"
 
 
-class ParkingLot(Protocol):
-    """Where a message goes that was not done: to a person, or back to its queue for a while."""
-
-    def park(self, body: str, *, reason: str, request_id: str) -> None:
-        """Keep the message for a person, with the reason."""
-
-    def give_back(self, queue_arn: str, receipt_handle: str, *, seconds: int) -> None:
-        """Let the queue hand the message out again after ``seconds``."""
-
-
-class Once(Protocol):
+class IdempotencyStore(Protocol):
     """Remembers for 48 hours what was done."""
 
     def claim(self, key: str) -> bool:
@@ -50,40 +32,44 @@ class Once(Protocol):
         """Give ``key`` back after a failure, so that a retry may claim it."""
 
 
-class Consumer(Protocol[M]):
-    """What ``build(settings)`` of a queue function returns."""
+class DeadLetterQueue(Protocol):
+    """Where a message waits for a person. Raises ``TransientError`` when it is away."""
 
-    message_type: type[M]
-    once: Once
-    parking_lot: ParkingLot
-
-    def key(self, message: M) -> str:
-        """Return the idempotency key of a message."""
-
-    def handle(self, message: M) -> None:
-        """Do the work of one message."""
+    def send(self, body: str, *, reason: str, request_id: str) -> None:
+        """Keep the message, with the reason."""
 
 
-def queue_function(
-    settings_type: type[S], build: Callable[[S], Consumer[Any]], *, fifo: bool = False
-) -> LambdaHandler:
-    """Return the Lambda handler for an SQS event source with ``ReportBatchItemFailures``."""
+class Visibility(Protocol):
+    """When a received message is handed out again. Raises ``TransientError`` when the queue is away."""
+
+    def hide(self, queue_arn: str, receipt_handle: str, *, seconds: int) -> None:
+        """Let the queue hand the message out again after ``seconds``, unless it is deleted before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consumer(Generic[M]):
+    """What a queue function is made of. ``read`` raises ``InvalidError`` for what is no message."""
+
+    read: Callable[[str], M]
+    key: Callable[[M], str]
+    handle: Callable[[M], None]
+    idempotency: IdempotencyStore
+    dead_letters: DeadLetterQueue
+    visibility: Visibility
+
+
+def consumer_function(settings_type: type[S], build: Callable[[S], Consumer[Any]]) -> LambdaHandler:
+    """Return the Lambda handler for an SQS event source with ``ReportBatchItemFailures``.
+
+    Of a FIFO queue it takes batches of one: the queue then keeps each group's order by itself.
+    """
     parts = Parts(settings_type, build)
 
-    def handler(event: dict[str, Any], context: Any) -> Any:
+    def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         _, logger, consumer = parts.get()
-
-        if not event.get("Records"):
-            return {"batchItemFailures": []}
-        processor = SqsFifoPartialProcessor() if fifo else BatchProcessor(event_type=EventType.SQS)
-        # A batch that fails whole is reported like any other: raising would cost a cold start.
-        processor.raise_on_entire_batch_failure = False
-        return process_partial_response(
-            event=event,
-            record_handler=_Work(consumer, logger, context).consume,
-            processor=processor,
-            context=context,
-        )
+        work = _Work(consumer, logger, context)
+        failed = [record["messageId"] for record in event.get("Records", []) if not work.consume(record)]
+        return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     return handler
 
@@ -96,60 +82,60 @@ class _Work:
     logger: Any
     context: Any
 
-    def consume(self, record: SQSRecord) -> None:
-        """Do, skip, park or give back one message."""
+    def consume(self, record: dict[str, Any]) -> bool:
+        """Return whether the message is through with: done, skipped or a dead letter."""
         try:
             self._consume(record)
-        except Exception:
-            self._give_back(record)
-            raise
+        except Exception as error:
+            self.logger.exception("message failed", error_name=type(error).__name__)
+            self._retry_later(record)
+            return False
+        return True
 
-    def _give_back(self, record: SQSRecord) -> None:
-        tries = int(record.attributes.approximate_receive_count or 1)
-        seconds = _GIVE_BACK_SECONDS.get(tries)
+    def _retry_later(self, record: dict[str, Any]) -> None:
+        seconds = _RETRY_AFTER_SECONDS.get(int(record["attributes"].get("ApproximateReceiveCount", 1)))
         if seconds is None:
             return
-        lot = self.consumer.parking_lot
         try:
-            lot.give_back(record.event_source_arn, record.receipt_handle, seconds=seconds)
+            self.consumer.visibility.hide(record["eventSourceARN"], record["receiptHandle"], seconds=seconds)
         except TransientError:
             self.logger.warning("message stays hidden until its visibility ends")
 
-    def _consume(self, record: SQSRecord) -> None:
+    def _consume(self, record: dict[str, Any]) -> None:
+        body = record["body"]
         try:
-            message = self.consumer.message_type.model_validate_json(record.body)
-        except ValidationError:
-            self._park(record.body, reason="message_malformed", request_id="")
+            message = self.consumer.read(body)
+        except InvalidError:
+            self._give_up(body, reason=_MALFORMED, request_id="")
             return
         request_id = str(getattr(message, "request_id", ""))
         creator_id = str(getattr(message, "creator_id", ""))
         bind(self.logger, self.context, {"request_id": request_id, "creator_id": creator_id})
         key = self.consumer.key(message)
-        if not self.consumer.once.claim(key):
+        if not self.consumer.idempotency.claim(key):
             self.logger.info("message skipped", reason="duplicate")
             return
         try:
-            is_done = self._handle(message, record.body, request_id=request_id)
-        except Exception as error:
-            self.logger.exception("message given back", error_name=type(error).__name__)
-            self.consumer.once.release(key)
+            is_done = self._handle(message, body, request_id=request_id)
+        except Exception:
+            self.consumer.idempotency.release(key)
             raise
         if is_done:
-            self.consumer.once.done(key)
+            self.consumer.idempotency.done(key)
         else:
-            # Parked is not done: when a person sends it again, it must be worked on.
-            self.consumer.once.release(key)
+            # A dead letter is not done: when a person sends it again, it must be worked on.
+            self.consumer.idempotency.release(key)
 
     def _handle(self, message: Any, body: str, *, request_id: str) -> bool:
-        """Return whether the work is done; otherwise the message is parked."""
+        """Return whether the work is done; otherwise the message is a dead letter."""
         try:
             self.consumer.handle(message)
         except (PermanentError, DomainError) as error:
-            self._park(body, reason=error.code, request_id=request_id)
+            self._give_up(body, reason=error.code, request_id=request_id)
             return False
         self.logger.info("message handled")
         return True
 
-    def _park(self, body: str, *, reason: str, request_id: str) -> None:
-        self.consumer.parking_lot.park(body, reason=reason, request_id=request_id)
+    def _give_up(self, body: str, *, reason: str, request_id: str) -> None:
+        self.consumer.dead_letters.send(body, reason=reason, request_id=request_id)
         self.logger.error("message parked", reason=reason)

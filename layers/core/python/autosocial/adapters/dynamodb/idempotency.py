@@ -16,9 +16,10 @@ class _Work(KeyedItem):
     locked_until = NumberAttribute()
 
 
-class DynamoOnce:
-    """Fills ``runtime.queue.Once``. ``lock``: longer than the function may run, or two would work at once.
+class DynamoIdempotencyStore:
+    """Fills ``runtime.queue.IdempotencyStore``.
 
+    ``lock``: longer than the function may run, or two would work at once.
     ``scope`` names the consumer, so that two consumers of one message both get to do their work.
     """
 

@@ -1,4 +1,4 @@
-"""Typed fakes of what the runtime remembers, held to the same contract suite as DynamoDB."""
+"""Typed fakes of what a queue consumer stands on, held to the same contract suite as DynamoDB."""
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -7,8 +7,8 @@ from autosocial.kernel.clock import Clock
 from autosocial.kernel.errors import TransientError
 
 
-class InMemoryOnce:
-    """Fills ``runtime.queue.Once``."""
+class InMemoryIdempotencyStore:
+    """Fills ``runtime.queue.IdempotencyStore``."""
 
     def __init__(self, clock: Clock, *, lock: timedelta = timedelta(seconds=60)) -> None:
         self._clock = clock
@@ -34,17 +34,23 @@ class InMemoryOnce:
 
 
 @dataclass
-class RecordingParkingLot:
-    """Fills ``runtime.queue.ParkingLot``. ``is_full`` makes it fail."""
+class RecordingDeadLetters:
+    """Fills ``runtime.queue.DeadLetterQueue``. ``is_away`` makes it fail."""
 
-    parked: list[tuple[str, str, str]] = field(default_factory=list)
-    given_back: list[int] = field(default_factory=list)
-    is_full: bool = False
+    sent: list[tuple[str, str, str]] = field(default_factory=list)
+    is_away: bool = False
 
-    def park(self, body: str, *, reason: str, request_id: str) -> None:
-        if self.is_full:
-            raise TransientError("cannot park")
-        self.parked.append((body, reason, request_id))
+    def send(self, body: str, *, reason: str, request_id: str) -> None:
+        if self.is_away:
+            raise TransientError("cannot send")
+        self.sent.append((body, reason, request_id))
 
-    def give_back(self, queue_arn: str, receipt_handle: str, *, seconds: int) -> None:
-        self.given_back.append(seconds)
+
+@dataclass
+class RecordingVisibility:
+    """Fills ``runtime.queue.Visibility``."""
+
+    hidden: list[int] = field(default_factory=list)
+
+    def hide(self, queue_arn: str, receipt_handle: str, *, seconds: int) -> None:
+        self.hidden.append(seconds)

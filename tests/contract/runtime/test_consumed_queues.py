@@ -1,9 +1,9 @@
-"""Dead-letter queues as parking lots, on moto."""
+"""What consumers do to their queues, on moto."""
 
 import boto3
 import pytest
 
-from autosocial.adapters.sqs.parking_lot import SqsParkingLot
+from autosocial.adapters.sqs.consuming import SqsDeadLetterQueue, SqsVisibility
 from autosocial.kernel.errors import TransientError
 from tests.fakes.cloud import REGION, moto_cloud
 
@@ -14,7 +14,7 @@ def sqs(monkeypatch):
         yield boto3.client("sqs", region_name=REGION)
 
 
-def _parked(sqs, url):
+def _letters(sqs, url):
     answer = sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"], MaxNumberOfMessages=10)
     return [
         (
@@ -25,40 +25,40 @@ def _parked(sqs, url):
     ]
 
 
-def test_a_message_is_parked_with_its_reason_and_request(sqs):
+def test_a_dead_letter_is_kept_with_its_reason_and_request(sqs):
     url = sqs.create_queue(QueueName="answers-dlq")["QueueUrl"]
-    SqsParkingLot(url).park('{"a": 1}', reason="not_found", request_id="req-1")
-    assert _parked(sqs, url) == [('{"a": 1}', {"reason": "not_found", "request_id": "req-1"})]
+    SqsDeadLetterQueue(url).send('{"a": 1}', reason="not_found", request_id="req-1")
+    assert _letters(sqs, url) == [('{"a": 1}', {"reason": "not_found", "request_id": "req-1"})]
 
 
-def test_a_message_without_a_request_is_parked_too(sqs):
+def test_a_dead_letter_without_a_request_is_kept_too(sqs):
     url = sqs.create_queue(QueueName="answers-dlq")["QueueUrl"]
-    SqsParkingLot(url).park("broken", reason="message_malformed", request_id="")
-    assert _parked(sqs, url) == [("broken", {"reason": "message_malformed"})]
+    SqsDeadLetterQueue(url).send("broken", reason="message_malformed", request_id="")
+    assert _letters(sqs, url) == [("broken", {"reason": "message_malformed"})]
 
 
-def test_a_fifo_queue_parks_the_same_message_once(sqs):
+def test_a_fifo_queue_keeps_the_same_dead_letter_once(sqs):
     url = sqs.create_queue(QueueName="answers-dlq.fifo", Attributes={"FifoQueue": "true"})["QueueUrl"]
-    lot = SqsParkingLot(url)
-    lot.park("x", reason="r", request_id="1")
-    lot.park("x", reason="r", request_id="1")
-    lot.park("y", reason="r", request_id="2")
-    assert [body for body, _ in _parked(sqs, url)] == ["x", "y"]
+    letters = SqsDeadLetterQueue(url)
+    letters.send("x", reason="r", request_id="1")
+    letters.send("x", reason="r", request_id="1")
+    letters.send("y", reason="r", request_id="2")
+    assert [body for body, _ in _letters(sqs, url)] == ["x", "y"]
 
 
 def test_a_queue_that_is_away_is_transient(sqs):
     with pytest.raises(TransientError):
-        SqsParkingLot("https://sqs.us-east-1.amazonaws.com/123456789012/nowhere").park(
+        SqsDeadLetterQueue("https://sqs.us-east-1.amazonaws.com/123456789012/nowhere").send(
             "x", reason="r", request_id=""
         )
 
 
-def test_a_message_given_back_is_handed_out_again_after_the_time_asked_for(sqs):
+def test_a_hidden_message_is_handed_out_again_after_the_time_asked_for(sqs):
     visible = {"VisibilityTimeout": "1800"}
     url = sqs.create_queue(QueueName="answers", Attributes=visible)["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     sqs.send_message(QueueUrl=url, MessageBody="x")
     [message] = sqs.receive_message(QueueUrl=url)["Messages"]
     assert "Messages" not in sqs.receive_message(QueueUrl=url)
-    SqsParkingLot("unused").give_back(arn, message["ReceiptHandle"], seconds=0)
+    SqsVisibility(f"{url}-dlq").hide(arn, message["ReceiptHandle"], seconds=0)
     assert [again["Body"] for again in sqs.receive_message(QueueUrl=url)["Messages"]] == ["x"]

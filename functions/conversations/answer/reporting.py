@@ -1,0 +1,26 @@
+"""Says in one line of the log how each answer went."""
+
+from collections.abc import Callable
+
+from autosocial.contracts.messages import InboundMessage
+from autosocial.conversations.answer import AnswerMessage
+from autosocial.conversations.record import AnswerRecord, Monotonic
+from autosocial.runtime.logs import Log
+
+
+def reported(answer: AnswerMessage, *, log: Log, monotonic: Monotonic) -> Callable[[InboundMessage], None]:
+    """Return ``answer`` as a queue's consumer that reports."""
+
+    def handle(message: InboundMessage) -> None:
+        record = AnswerRecord(monotonic)
+        try:
+            record.ended(answer(message, record))
+        except Exception as error:
+            record.failed(error)
+            raise
+        finally:
+            # The text is what the alarm in infra/services/conversations.py looks for.
+            write = log.warning if record.is_trouble else log.info
+            write("answer ended", **record.fields())
+
+    return handle

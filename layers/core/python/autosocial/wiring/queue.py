@@ -1,0 +1,83 @@
+"""A queue function in one line: idempotency and dead letters come from two settings."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from autosocial.adapters.dynamodb.idempotency import DynamoIdempotencyStore
+from autosocial.adapters.dynamodb.tables import Tables
+from autosocial.adapters.sqs.consuming import SqsDeadLetterQueue, SqsVisibility
+from autosocial.kernel.errors import InvalidError
+from autosocial.runtime.function import LambdaHandler
+from autosocial.runtime.queue import Consumer, consumer_function
+from autosocial.runtime.settings import Settings
+
+M = TypeVar("M")
+# Longer than any consumer may run.
+_LOCK = timedelta(minutes=6)
+
+
+class ConsumesQueue(Settings):
+    """Settings of every queue function; ``QueueWithDlq.consume`` in infra sets and grants them."""
+
+    idempotency_table: str
+    dlq_url: str
+    aws_region: str = ""
+
+
+Q = TypeVar("Q", bound=ConsumesQueue)
+
+
+def queue_function(
+    settings_type: type[Q],
+    build: Callable[[Q], Callable[[M], None]],
+    *,
+    message: type[M],
+    key: Callable[[M], str],
+    scope: str,
+    read: Callable[[str], M] | None = None,
+) -> LambdaHandler:
+    """Return the Lambda handler that feeds each message of a queue to what ``build(settings)`` returns.
+
+    ``message`` is the type of the messages: a pydantic model or a msgspec struct. ``key`` says when two
+    of them are the same work, which is done once in 48 hours; ``scope`` names the consumer, so that two
+    consumers of one message both get to do their work. ``read`` makes a message of a body that is not
+    just its JSON (an event in its envelope), and raises ``InvalidError`` where it cannot.
+    """
+    read_body = read or reader(message)
+
+    def consumer(settings: Q) -> Consumer[M]:
+        tables = Tables(region=settings.aws_region)
+        return Consumer(
+            read=read_body,
+            key=key,
+            handle=build(settings),
+            idempotency=DynamoIdempotencyStore(tables, settings.idempotency_table, scope=scope, lock=_LOCK),
+            dead_letters=SqsDeadLetterQueue(settings.dlq_url, region=settings.aws_region),
+            visibility=SqsVisibility(settings.dlq_url, region=settings.aws_region),
+        )
+
+    return consumer_function(settings_type, consumer)
+
+
+def reader(message: type[M]) -> Callable[[str], M]:
+    """Return what makes a ``message`` of its JSON, or raises ``InvalidError``."""
+    decode, errors = _decoder(message)
+
+    def read(body: str) -> M:
+        try:
+            return decode(body)
+        except errors:
+            raise InvalidError("This is no such message.", code="message_malformed") from None
+
+    return read
+
+
+def _decoder(message: type[M]) -> tuple[Callable[[str], M], type[Exception]]:
+    if issubclass(message, BaseModel):
+        return message.model_validate_json, ValidationError
+    import msgspec
+
+    return msgspec.json.Decoder(message).decode, msgspec.MsgspecError
