@@ -1,10 +1,9 @@
 """Typed fakes of what auth needs, held to the same contract suite as the real adapters."""
 
 import hashlib
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import count
 from typing import Any
 
@@ -12,9 +11,8 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
-from autosocial.auth.model import Account, Limit, Session, Ticket
-from autosocial.kernel.clock import Clock
-from autosocial.kernel.errors import ConflictError, NotFoundError, RateLimitedError
+from autosocial.auth.model import Account, Session, Ticket
+from autosocial.kernel.errors import ConflictError, NotFoundError
 
 
 class InMemoryAccountStore:
@@ -92,22 +90,6 @@ class InMemoryDenylist:
 
     def any_denied(self, ids: Sequence[str]) -> bool:
         return any(denied_id in self.denied for denied_id in ids)
-
-
-class InMemoryRateLimiter:
-    """Fills ``auth.ports.RateLimiter``."""
-
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._due: dict[tuple[str, str], datetime] = {}
-
-    def take(self, limit: Limit, key: str) -> None:
-        now = self._clock()
-        due = max(self._due.get((limit.name, key), now), now)
-        wait = due - now - (limit.burst - 1) * limit.interval
-        if wait > timedelta():
-            raise RateLimitedError("too fast", retry_after=math.ceil(wait.total_seconds()))
-        self._due[limit.name, key] = due + limit.interval
 
 
 @dataclass

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autosocial.channels.model import Connection, LimitLog, VisitorToken, WidgetFace
+from autosocial.channels.model import Connection, VisitorToken, WidgetFace
 from autosocial.channels.ports import ConnectionGoneError
 from autosocial.contracts.socket import DOWN_FRAME, DownFrame
 from autosocial.kernel.errors import ForbiddenError, NotFoundError, TransientError
@@ -25,25 +25,6 @@ class InMemoryConnectionStore:
 
     def of_audience(self, creator_id: str, audience: str) -> Sequence[Connection]:
         return [row for row in self.rows if (row.creator_id, row.audience) == (creator_id, audience)]
-
-
-@dataclass
-class InMemoryLimitStore:
-    """Fills ``LimitStore``. ``before`` runs ahead of each write: another process gets in between."""
-
-    logs: dict[tuple[str, str], LimitLog] = field(default_factory=dict)
-    fail: bool = False
-    writes: int = 0
-
-    def swap(self, creator_id: str, key: str, *, expected: int, new: LimitLog) -> LimitLog | None:
-        if self.fail:
-            raise TransientError("away")
-        self.writes += 1
-        known = self.logs.get((creator_id, key), LimitLog())
-        if known.version != expected:
-            return known
-        self.logs[creator_id, key] = new
-        return None
 
 
 @dataclass

@@ -8,7 +8,7 @@ from autosocial.adapters.argon2.auth import Argon2PasswordHasher
 from autosocial.adapters.dynamodb.auth import DynamoAccountStore, DynamoSessionStore, DynamoTicketStore
 from autosocial.adapters.dynamodb.creators import DynamoCreatorStore
 from autosocial.adapters.dynamodb.denylist import DynamoDenylist
-from autosocial.adapters.dynamodb.rates import DynamoRateLimiter
+from autosocial.adapters.dynamodb.limits import DynamoLimitStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.jwt.auth import JwtTokens
 from autosocial.adapters.kms.auth import KmsSigningKeys
@@ -17,6 +17,7 @@ from autosocial.auth.sessions import Sessions
 from autosocial.creators.service import CreateCreator
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
+from autosocial.kernel.limits import Limiter
 from autosocial.runtime.http import build_app, http_function
 from functions.auth.api.routes import AuthParts, auth_router, caller_router, public_router
 from functions.auth.api.settings import AuthApiSettings
@@ -34,7 +35,8 @@ def build_parts(settings: AuthApiSettings) -> AuthParts:
     keys = KmsSigningKeys(settings.signing_key_ids.split(","), algorithm=settings.token_algorithm)
     tokens = JwtTokens(keys, issuer=settings.token_issuer)
     accounts, denylist = DynamoAccountStore(tables, table), DynamoDenylist(tables, table)
-    guard = PasswordGuard(accounts, Argon2PasswordHasher(), DynamoRateLimiter(tables, table))
+    limiter = Limiter(DynamoLimitStore(tables, table), clock=utc_now)
+    guard = PasswordGuard(accounts, Argon2PasswordHasher(), limiter)
     sessions = Sessions(
         accounts=accounts,
         sessions=DynamoSessionStore(tables, table),

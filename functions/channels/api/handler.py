@@ -3,21 +3,21 @@
 from fastapi import FastAPI
 
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
-from autosocial.adapters.dynamodb.channels import DynamoLimitStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.creators import DynamoCreatorStore
 from autosocial.adapters.dynamodb.denylist import DynamoDenylist
+from autosocial.adapters.dynamodb.limits import DynamoLimitStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.jwt.auth import JwtTokens
 from autosocial.adapters.kms.auth import KmsSigningKeys
 from autosocial.auth.service import IssueVisitorToken, VerifyBearer
-from autosocial.channels.limits import Limiter
 from autosocial.channels.sessions import OpenSession
 from autosocial.conversations.history import ReadConversations
 from autosocial.conversations.service import OpenConversation
 from autosocial.creators.service import PublicWidget
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
+from autosocial.kernel.limits import Limiter
 from autosocial.runtime.http import build_app, http_function
 from functions.channels.api.neighbours import CreatorWidgets, JwtVisitorTokens
 from functions.channels.api.routes import session_routes
@@ -29,7 +29,7 @@ def build(settings: ChannelsApiSettings) -> FastAPI:
     tables = Tables(region=settings.aws_region, tenant_role_arn=settings.tenant_role_arn)
     store = DynamoConversationStore(tables, settings.conversations_table, clock=utc_now)
     answers = DynamoAnswerStore(tables, settings.conversations_table, clock=utc_now)
-    limits = DynamoLimitStore(tables, settings.connections_table, clock=utc_now)
+    limits = DynamoLimitStore(tables, settings.connections_table)
     open_session = OpenSession(
         CreatorWidgets(PublicWidget(DynamoCreatorStore(tables, settings.creators_table))),
         _visitor_tokens(settings, tables),

@@ -4,16 +4,17 @@ from collections.abc import Callable
 
 from autosocial.adapters.apigateway.channels import ApiGatewayConnections
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
-from autosocial.adapters.dynamodb.channels import DynamoConnectionStore, DynamoLimitStore
+from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
+from autosocial.adapters.dynamodb.limits import DynamoLimitStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.sqs.conversations import SqsAnswerQueue
 from autosocial.channels.inbound import HandleSocket
-from autosocial.channels.limits import Limiter
 from autosocial.channels.service import Push
 from autosocial.conversations.service import AcceptMessage, RateAnswer, ResumeAnswer
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
+from autosocial.kernel.limits import Limiter
 from autosocial.runtime.socket import SocketEvent, socket_function
 from functions.channels.socket.settings import SocketSettings
 
@@ -22,7 +23,7 @@ def build(settings: SocketSettings) -> Callable[[SocketEvent], None]:
     """Compose the socket's part."""
     tables = Tables(region=settings.aws_region, tenant_role_arn=settings.tenant_role_arn)
     connections = DynamoConnectionStore(tables, settings.connections_table, clock=utc_now)
-    limits = DynamoLimitStore(tables, settings.connections_table, clock=utc_now)
+    limits = DynamoLimitStore(tables, settings.connections_table)
     conversations = DynamoConversationStore(tables, settings.conversations_table, clock=utc_now)
     answers = DynamoAnswerStore(tables, settings.conversations_table, clock=utc_now)
     queue = SqsAnswerQueue(settings.answer_queue_url)

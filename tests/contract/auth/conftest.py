@@ -7,7 +7,6 @@ import pytest
 
 from autosocial.adapters.dynamodb.auth import DynamoAccountStore, DynamoSessionStore, DynamoTicketStore
 from autosocial.adapters.dynamodb.denylist import DynamoDenylist
-from autosocial.adapters.dynamodb.rates import DynamoRateLimiter
 from autosocial.adapters.dynamodb.tables import Tables
 from tests.fakes import auth as fakes
 from tests.fakes.clock import FakeClock
@@ -20,7 +19,6 @@ class Stores:
     sessions: Any
     tickets: Any
     denylist: Any
-    limiter: Any
     clock: FakeClock
 
 
@@ -33,7 +31,6 @@ def stores(request, monkeypatch):
             fakes.InMemorySessionStore(),
             fakes.InMemoryTicketStore(),
             fakes.InMemoryDenylist(),
-            fakes.InMemoryRateLimiter(clock),
             clock,
         )
         return
@@ -44,6 +41,5 @@ def stores(request, monkeypatch):
             DynamoSessionStore(tables, name),
             DynamoTicketStore(tables, name),
             DynamoDenylist(tables, name),
-            DynamoRateLimiter(tables, name, clock=clock),
             clock,
         )

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from autosocial.auth.model import Account, Limit, Session, Ticket
-from autosocial.kernel.errors import ConflictError, NotFoundError, RateLimitedError
+from autosocial.auth.model import Account, Session, Ticket
+from autosocial.kernel.errors import ConflictError, NotFoundError
 from autosocial.kernel.tenancy import Role
 from tests.fakes.clock import START
 
@@ -80,40 +80,3 @@ def test_denied_ids_are_denied_alone_and_among_others(stores):
     assert stores.denylist.any_denied(["bad"])
     assert stores.denylist.any_denied(["good", "bad", "good"])
     assert not stores.denylist.any_denied(["good", "ba"])
-
-
-def test_a_burst_passes_and_the_next_one_is_told_honestly_when_to_come_back(stores):
-    limit = Limit("x", burst=3, interval=timedelta(seconds=10))
-    for _ in range(3):
-        stores.limiter.take(limit, "key")
-    with pytest.raises(RateLimitedError) as refusal:
-        stores.limiter.take(limit, "key")
-    assert refusal.value.retry_after == 10
-    stores.clock.pass_(seconds=9)
-    with pytest.raises(RateLimitedError) as refusal:
-        stores.limiter.take(limit, "key")
-    assert refusal.value.retry_after == 1
-    stores.clock.pass_(seconds=1)
-    stores.limiter.take(limit, "key")
-    with pytest.raises(RateLimitedError):
-        stores.limiter.take(limit, "key")
-
-
-def test_limits_and_keys_do_not_touch_each_other(stores):
-    once = Limit("once", burst=1, interval=timedelta(hours=1))
-    stores.limiter.take(once, "a")
-    stores.limiter.take(once, "b")
-    stores.limiter.take(replace(once, name="other"), "a")
-    with pytest.raises(RateLimitedError):
-        stores.limiter.take(once, "a")
-
-
-def test_a_rate_that_was_idle_has_its_whole_burst_again(stores):
-    limit = Limit("x", burst=2, interval=timedelta(seconds=10))
-    stores.limiter.take(limit, "key")
-    stores.limiter.take(limit, "key")
-    stores.clock.pass_(minutes=10)
-    stores.limiter.take(limit, "key")
-    stores.limiter.take(limit, "key")
-    with pytest.raises(RateLimitedError):
-        stores.limiter.take(limit, "key")

@@ -4,11 +4,9 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 from autosocial.adapters.dynamodb.auth import DynamoSessionStore, DynamoTicketStore
-from autosocial.adapters.dynamodb.rates import DynamoRateLimiter
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.auth.model import ACCESS, Account, Limit, Ticket
+from autosocial.auth.model import ACCESS, Account, Ticket
 from autosocial.auth.sessions import Sessions
-from autosocial.kernel.errors import RateLimitedError
 from autosocial.kernel.ids import new_id
 from autosocial.kernel.tenancy import Role
 from tests.fakes.auth import CountingSecrets, InMemoryAccountStore, InMemoryDenylist, LocalSigningKeys
@@ -24,22 +22,6 @@ def test_of_twenty_parallel_spenders_one_gets_the_ticket(monkeypatch):
         store.put(Ticket("t", ANA.account_id, "v", Role.VISITOR, "j", "", START + timedelta(minutes=1)))
         spent = list(pool.map(lambda _: store.spend("t"), range(20)))
     assert sum(ticket is not None for ticket in spent) == 1
-
-
-def test_parallel_callers_never_exceed_a_limit(monkeypatch):
-    limit = Limit("x", burst=10, interval=timedelta(minutes=1))
-
-    def is_let_through(_: int) -> bool:
-        try:
-            limiter.take(limit, "key")
-        except RateLimitedError:
-            return False
-        return True
-
-    with moto_cloud(monkeypatch), ThreadPoolExecutor(25) as pool:
-        limiter = DynamoRateLimiter(Tables(), create_table("auth"), clock=FakeClock())
-        passed = sum(pool.map(is_let_through, range(50)))
-    assert passed == 10
 
 
 def test_twenty_parallel_refreshes_get_the_same_successor(monkeypatch):

@@ -18,9 +18,11 @@ from autosocial.contracts.messages import InboundMessage
 from autosocial.conversations.model import Conversation, Visitor
 from autosocial.kernel.clock import iso, utc_now
 from autosocial.runtime.socket import socket_function
+from functions.channels.socket import handler as socket_handler
 from functions.channels.socket.handler import build
 from functions.channels.socket.settings import SocketSettings
 from tests.fakes.answer_turn import CONVERSATION, CREATOR, NOW, ORIGIN, VISITOR
+from tests.fakes.clock import FakeClock
 from tests.fakes.cloud import REGION, create_table, moto_cloud
 from tests.fakes.conversations_cloud import (
     CONNECTIONS_TABLE,
@@ -140,8 +142,9 @@ def test_naughty_texts_are_messages_like_others(cloud: Cloud) -> None:
         assert ack["type"] == "message.ack", repr(text[:20])
 
 
-def test_the_limit_holds_over_processes(cloud: Cloud) -> None:
-    processes = [cloud.handler, socket_function(SocketSettings, build)]
+def test_the_limit_holds_over_processes(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket_handler, "utc_now", FakeClock(utc_now()))
+    processes = [socket_function(SocketSettings, build) for _ in range(2)]
     types = []
     for number in range(12):
         cloud.handler = processes[number % 2]

@@ -8,17 +8,18 @@ from autosocial.auth.rules import check_new_password, checked_name, normalised_e
 from autosocial.auth.service import Login, PasswordGuard, Register
 from autosocial.auth.sessions import Sessions
 from autosocial.kernel.errors import ConflictError, InvalidError, RateLimitedError, UnauthenticatedError
+from autosocial.kernel.limits import Limiter
 from tests.fakes.auth import (
     CountingSecrets,
     InMemoryAccountStore,
     InMemoryDenylist,
-    InMemoryRateLimiter,
     InMemorySessionStore,
     LocalSigningKeys,
     PlainPasswordHasher,
     RecordingOnboarding,
 )
 from tests.fakes.clock import FakeClock, SequentialIds
+from tests.fakes.limits import InMemoryLimitStore
 
 PASSWORD = "tres tristes tigres"
 NEW = {"email": "Ana@Example.com", "name": " Ana ", "password": PASSWORD, "language": "es"}
@@ -31,7 +32,7 @@ class House:
         self.clock = FakeClock()
         self.onboard = RecordingOnboarding()
         self.guard = PasswordGuard(
-            InMemoryAccountStore(), PlainPasswordHasher(), InMemoryRateLimiter(self.clock)
+            InMemoryAccountStore(), PlainPasswordHasher(), Limiter(InMemoryLimitStore(), clock=self.clock)
         )
         ids = SequentialIds()
         self.sessions = Sessions(

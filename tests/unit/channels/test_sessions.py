@@ -2,14 +2,15 @@
 
 import pytest
 
-from autosocial.channels.limits import Limiter
 from autosocial.channels.sessions import OpenSession
 from autosocial.conversations.service import OpenConversation
 from autosocial.kernel.errors import ForbiddenError, InvalidError, NotFoundError, RateLimitedError
+from autosocial.kernel.limits import Limiter
 from tests.fakes.answer_turn import CREATOR, ORIGIN, OTHER_CREATOR, CountedIds, MovingClock
-from tests.fakes.channels import FixedWidgets, InMemoryLimitStore, OpenTokens
+from tests.fakes.channels import FixedWidgets, OpenTokens
 from tests.fakes.clock import FakeClock
 from tests.fakes.conversations import ConversationTable, InMemoryConversationStore
+from tests.fakes.limits import InMemoryLimitStore
 
 ELSEWHERE = "https://elsewhere.example"
 

@@ -5,6 +5,7 @@ import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from autosocial.kernel.limits import Limit
 from autosocial.kernel.tenancy import Role
 
 TICKET_LIFETIME = timedelta(seconds=60)
@@ -110,21 +111,12 @@ class Ticket:
     expires_at: datetime
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """A rate: ``burst`` at once, then one every ``interval`` (the generic cell rate algorithm)."""
-
-    name: str
-    burst: int
-    interval: timedelta
-
-
 # Tight where one attacker tries one account; the account-wide limit is wide, so that nobody can lock
 # another person out with a handful of requests.
-LOGIN_PER_ACCOUNT_AND_ADDRESS = Limit("login-account-address", 10, timedelta(minutes=1))
-LOGIN_PER_ACCOUNT = Limit("login-account", 100, timedelta(seconds=30))
-LOGIN_PER_ADDRESS = Limit("login-address", 60, timedelta(seconds=5))
-REGISTER_PER_ADDRESS = Limit("register-address", 30, timedelta(minutes=2))
+LOGIN_PER_ACCOUNT_AND_ADDRESS = Limit("login-account-address", 10, seconds=10 * 60)
+LOGIN_PER_ACCOUNT = Limit("login-account", 100, seconds=50 * 60)
+LOGIN_PER_ADDRESS = Limit("login-address", 60, seconds=5 * 60)
+REGISTER_PER_ADDRESS = Limit("register-address", 30, seconds=60 * 60)
 
 
 def digest(secret: str) -> str:

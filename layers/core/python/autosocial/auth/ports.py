@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
-from autosocial.auth.model import Account, Claims, Limit, Session, Ticket
+from autosocial.auth.model import Account, Claims, Session, Ticket
 
 # Returns 256 bits of randomness as 64 hex digits.
 SecretSource = Callable[[], str]
@@ -60,13 +60,6 @@ class Denylist(Protocol):
 
     def any_denied(self, ids: Sequence[str]) -> bool:
         """Return whether one of ``ids`` is denied, consistently."""
-
-
-class RateLimiter(Protocol):
-    """Counts what happens under a key."""
-
-    def take(self, limit: Limit, key: str) -> None:
-        """Count one. Raises ``RateLimitedError`` when ``limit`` is exceeded under ``key``."""
 
 
 class PasswordHasher(Protocol):

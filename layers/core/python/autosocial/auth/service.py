@@ -19,7 +19,6 @@ from autosocial.auth.ports import (
     Denylist,
     Onboarding,
     PasswordHasher,
-    RateLimiter,
     SecretSource,
     TicketStore,
     TokenCodec,
@@ -29,6 +28,7 @@ from autosocial.auth.sessions import Sessions, SignedIn
 from autosocial.kernel.clock import Clock
 from autosocial.kernel.errors import ConflictError, ForbiddenError, UnauthenticatedError
 from autosocial.kernel.ids import IdSource
+from autosocial.kernel.limits import Limiter
 from autosocial.kernel.tenancy import Caller, Role
 
 
@@ -38,7 +38,7 @@ class PasswordGuard:
 
     accounts: AccountStore
     hasher: PasswordHasher
-    limiter: RateLimiter
+    limiter: Limiter
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ class Register:
 
     def __call__(self, *, email: str, name: str, password: str, language: str, address: str) -> SignedIn:
         """Return the signed-in session. Raises ``InvalidError``, ``ConflictError``, ``RateLimitedError``."""
-        self.guard.limiter.take(REGISTER_PER_ADDRESS, address)
+        self.guard.limiter.take(address, [REGISTER_PER_ADDRESS], away="closed")
         email, name = normalised_email(email), checked_name(name)
         check_new_password(password, email=email, name=name)
         if self.guard.accounts.by_email(email):
@@ -83,12 +83,12 @@ class Login:
 
     def __call__(self, *, email: str, password: str, address: str) -> SignedIn:
         """Return the signed-in session. Raises ``UnauthenticatedError``, ``RateLimitedError``."""
-        self.guard.limiter.take(LOGIN_PER_ADDRESS, address)
+        self.guard.limiter.take(address, [LOGIN_PER_ADDRESS], away="closed")
         email = normalised_email(email)
         check_password_size(password)
         key = digest(email)
-        self.guard.limiter.take(LOGIN_PER_ACCOUNT_AND_ADDRESS, f"{key}|{address}")
-        self.guard.limiter.take(LOGIN_PER_ACCOUNT, key)
+        self.guard.limiter.take(f"{key}|{address}", [LOGIN_PER_ACCOUNT_AND_ADDRESS], away="closed")
+        self.guard.limiter.take(key, [LOGIN_PER_ACCOUNT], away="closed")
         account = self.guard.accounts.by_email(email)
         if account is None:
             self.guard.hasher.verify_nobody(password)

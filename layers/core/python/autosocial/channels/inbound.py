@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autosocial.channels.frames import client_id_of, error_frame, parse
-from autosocial.channels.limits import Limiter
-from autosocial.channels.model import CREATOR_AUDIENCE, Connection, LimitRule
+from autosocial.channels.model import CREATOR_AUDIENCE, Connection
 from autosocial.channels.ports import AcceptMessage, ConnectionStore, RateAnswer, ResumeAnswer
 from autosocial.channels.service import Push
 from autosocial.contracts.messages import Accepted
@@ -26,13 +25,14 @@ from autosocial.kernel.errors import (
     RateLimitedError,
     TransientError,
 )
+from autosocial.kernel.limits import Limit, Limiter
 from autosocial.kernel.tenancy import Caller, Role
 
-_VISITOR_RULE = LimitRule("visitor", 60, 60)
-_BURST, _BURST_SECONDS = 10, 10
+# A visitor, on all connections: ten messages at once and one a second, but never above sixty in a minute.
+_MESSAGES = (Limit("burst", 10, seconds=10), Limit("sustained", 30, seconds=60))
 # What reads or writes, besides messages: far above what the widget does when its line drops all the time.
 _COSTLY = frozenset({"answer.resume", "feedback.send"})
-_FRAMES_RULE = LimitRule("frames", 60, 60)
+_COSTLY_FRAMES = Limit("frames", 60, seconds=60)
 _AWAY_SECONDS = 3
 
 
@@ -100,7 +100,7 @@ class HandleSocket:
             return
         try:
             if frame.type in _COSTLY:
-                self._limiter.check(caller.creator_id, f"connection#{connection_id}", rules=(_FRAMES_RULE,))
+                self._take(caller, f"connection#{connection_id}", _COSTLY_FRAMES)
             self._handlers[frame.type](Sender(caller, connection, request_id), frame)
         except AutoSocialError as error:
             self._push.reply(connection, _refusal(error, client_id_of(text)))
@@ -113,13 +113,16 @@ class HandleSocket:
         caller, connection = sender.caller, sender.connection
         if caller.role is not Role.VISITOR:
             raise ForbiddenError("Only visitors can ask here.")
-        burst = LimitRule(connection.connection_id, _BURST, _BURST_SECONDS)
-        self._limiter.check(caller.creator_id, caller.subject, rules=(burst, _VISITOR_RULE))
+        self._take(caller, caller.subject, *_MESSAGES)
         accepted = self._accept(caller, frame, request_id=sender.request_id)
         self._push.reply(connection, accepted.ack)
         # The message is stored and acknowledged: what the others miss now, they read later.
         with suppress(AutoSocialError):
             self._announce(sender, accepted)
+
+    def _take(self, caller: Caller, key: str, *limits: Limit) -> None:
+        # A chat that works without limits for a minute is better than none.
+        self._limiter.take(key, limits, creator_id=caller.creator_id, away="open")
 
     def _announce(self, sender: Sender, accepted: Accepted) -> None:
         caller = sender.caller

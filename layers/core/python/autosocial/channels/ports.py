@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from autosocial.channels.model import Connection, LimitLog, VisitorToken, WidgetFace
+from autosocial.channels.model import Connection, VisitorToken, WidgetFace
 from autosocial.contracts.messages import Accepted
 from autosocial.contracts.socket import AnswerResume, DownFrame, FeedbackSend, MessageSend
 from autosocial.kernel.errors import NotFoundError
@@ -39,13 +39,6 @@ class ConnectionStore(Protocol):
 
     def of_audience(self, creator_id: str, audience: str) -> Sequence[Connection]:
         """Return the connections of an audience; sees every ``add`` that was answered before."""
-
-
-class LimitStore(Protocol):
-    """Keeps the logs of the rate limits."""
-
-    def swap(self, creator_id: str, key: str, *, expected: int, new: LimitLog) -> LimitLog | None:
-        """Store ``new`` if the stored version is ``expected`` (0: none); else return what is stored."""
 
 
 class Widgets(Protocol):

@@ -2,13 +2,13 @@
 
 import hashlib
 
-from autosocial.channels.limits import Limiter
-from autosocial.channels.model import LimitRule, Session
+from autosocial.channels.model import Session
 from autosocial.channels.ports import OpenConversation, VisitorTokens, Widgets
 from autosocial.kernel.errors import ForbiddenError
 from autosocial.kernel.ids import IdSource, checked_id
+from autosocial.kernel.limits import Limit, Limiter
 
-_PER_ADDRESS = LimitRule("sessions", 30, 60)
+_PER_ADDRESS = Limit("sessions", 30, seconds=60)
 
 
 class OpenSession:
@@ -43,7 +43,7 @@ class OpenSession:
         # First of all: of creators that do not exist no trace may be left.
         face = self._widgets(creator_id, origin=origin)
         key = f"session:{hashlib.sha256(address.encode()).hexdigest()[:32]}"
-        self._limiter.check(creator_id, key, rules=(_PER_ADDRESS,))
+        self._limiter.take(key, [_PER_ADDRESS], creator_id=creator_id, away="open")
         known = self._tokens.visitor_of(session_token, creator_id, origin=origin) if session_token else None
         visitor_id = known or self._ids()
         conversation_id = self._conversations(creator_id, visitor_id, origin=origin, language=face.language)

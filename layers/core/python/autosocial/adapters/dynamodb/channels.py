@@ -1,28 +1,14 @@
-"""Connections and rate limits in DynamoDB."""
+"""Connections in DynamoDB."""
 
-import json
 from typing import Any
 
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.exceptions import DoesNotExist, PutError
-
 from autosocial.adapters.dynamodb.tables import Item, Tables, translated
-from autosocial.channels.model import CONNECTION_SECONDS, Connection, LimitLog
+from autosocial.channels.model import CONNECTION_SECONDS, Connection
 from autosocial.kernel.clock import Clock, epoch_seconds
-from autosocial.kernel.errors import ConflictError
-
-_LIMIT_SECONDS = 3600
 
 
 class ConnectionItem(Item):
     """``CONNECTION#<audience>#<connection_id>``."""
-
-
-class LimitItem(Item):
-    """``LIMIT#<key>``: a log of passes as JSON, replaced whole."""
-
-    version_number = NumberAttribute()
-    passes = UnicodeAttribute()
 
 
 class DynamoConnectionStore:
@@ -61,41 +47,3 @@ class DynamoConnectionStore:
         model = self._tables.model(ConnectionItem, self._table_name, creator_id=connection.creator_id)
         key = f"CONNECTION#{connection.audience}#{connection.connection_id}"
         return model(connection.creator_id, key, **attributes)
-
-
-class DynamoLimitStore:
-    """The port ``LimitStore``."""
-
-    def __init__(self, tables: Tables, table_name: str, *, clock: Clock) -> None:
-        self._tables = tables
-        self._table_name = table_name
-        self._clock = clock
-
-    def swap(self, creator_id: str, key: str, *, expected: int, new: LimitLog) -> LimitLog | None:
-        """Store ``new`` if the stored version is ``expected`` (0: none); else return what is stored."""
-        model: Any = self._tables.model(LimitItem, self._table_name, creator_id=creator_id)
-        item = model(
-            creator_id,
-            f"LIMIT#{key}",
-            version_number=new.version,
-            passes=json.dumps(new.passes, separators=(",", ":")),
-            expires_at=epoch_seconds(self._clock()) + _LIMIT_SECONDS,
-        )
-        condition = model.version_number == expected if expected else model.pk.does_not_exist()
-        try:
-            with translated():
-                item.save(condition=condition)
-        except ConflictError as error:
-            return self._stored(model, creator_id, key, error=error)
-        return None
-
-    def _stored(self, model: Any, creator_id: str, key: str, *, error: ConflictError) -> LimitLog:
-        if not isinstance(error.__cause__, PutError):
-            raise error
-        with translated():
-            try:
-                item = model.get(creator_id, f"LIMIT#{key}", consistent_read=True)
-            except DoesNotExist:
-                return LimitLog()
-        passes = tuple((str(scope), int(at)) for scope, at in json.loads(item.passes))
-        return LimitLog(int(item.version_number), passes)

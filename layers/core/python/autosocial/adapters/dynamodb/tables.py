@@ -1,7 +1,7 @@
 """PynamoDB models bound to a table, with one shared client per tenant and our error tree."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import RLock
@@ -9,7 +9,7 @@ from typing import Any, TypeVar, cast
 
 from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
-from botocore.exceptions import BotoCoreError
+from botocore.exceptions import BotoCoreError, ClientError
 from botocore.session import Session
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
@@ -81,6 +81,8 @@ def translated() -> Iterator[None]:
         yield
     except PynamoDBException as error:
         raise _translation(error) from error
+    except ClientError as error:
+        raise _of_codes({error.response.get("Error", {}).get("Code")}) from error
     except BotoCoreError as error:
         raise TransientError("The database is away for now.") from error
 
@@ -91,13 +93,19 @@ def _translation(error: PynamoDBException) -> AutoSocialError:
     codes = {error.cause_response_code}
     if isinstance(error, TransactWriteError):
         codes |= {reason.code for reason in error.cancellation_reasons if reason}
-    if codes & {"ConditionalCheckFailedException", "ConditionalCheckFailed"}:
-        return ConflictError("The item changed in the meantime.")
     exhausted = isinstance(error, PutError) and error.cause is None
-    if exhausted or codes & (_RETRYABLE | {"ThrottlingError"}) or isinstance(error.cause, BotoCoreError):
+    if exhausted or isinstance(error.cause, BotoCoreError):
         return TransientError("The database is away for now.")
     if isinstance(error, TableDoesNotExist):
         return PermanentError("The table does not exist.", code="table_missing")
+    return _of_codes(codes)
+
+
+def _of_codes(codes: Set[str | None]) -> AutoSocialError:
+    if codes & {"ConditionalCheckFailedException", "ConditionalCheckFailed"}:
+        return ConflictError("The item changed in the meantime.")
+    if codes & (_RETRYABLE | {"ThrottlingError"}):
+        return TransientError("The database is away for now.")
     return PermanentError("The database refused the request.", code="database_refused")
 
 
@@ -154,6 +162,12 @@ class Tables:
         with self._lock:
             scope = self._scope(creator_id)
         return TransactWrite(connection=_SharedConnection(lambda: self._client(scope)))
+
+    def client(self, *, creator_id: str | None = None) -> Any:
+        """Return boto's own client, for what PynamoDB has no words for; use it inside ``translated``."""
+        with self._lock:
+            scope = self._scope(creator_id)
+        return self._client(scope)
 
     def _scope(self, creator_id: str | None) -> _Scope:
         if creator_id is None:
