@@ -112,6 +112,8 @@ def settings(config: LocalConfig) -> Mapping[str, str]:
         "LAMBDA_WARM_TTL_SECONDS": "120",
         "KEEP_WARM": _KEPT_WARM,
         "LAMBDA_ACCOUNT_CONCURRENCY": "24",
+        # Lambda says so to every process it starts; functions are then built before their first invocation.
+        "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
         "MINISTACK_WORKER_THREADS": "64",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",

@@ -39,15 +39,14 @@ def test_every_function_folder_is_deployed(stage: Synthesis):
 
 def test_every_setting_without_a_default_is_in_the_environment(stage: Synthesis):
     for function in stage.functions():
-        fields = settings_of(function).model_fields
-        needed = {name.upper() for name, each in fields.items() if each.is_required()}
+        needed = {name for name, is_needed in settings_of(function).variables().items() if is_needed}
         assert needed <= environment(function), (function.where, needed - environment(function))
 
 
 def test_every_environment_variable_is_a_setting(stage: Synthesis):
     for function in stage.functions():
-        fields = {name.upper() for name in settings_of(function).model_fields}
-        assert environment(function) <= fields, (function.where, environment(function) - fields)
+        known = set(settings_of(function).variables())
+        assert environment(function) <= known, (function.where, environment(function) - known)
 
 
 def test_the_environment_makes_valid_settings(stage: Synthesis):

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from autosocial.kernel import errors
+from autosocial.runtime.function import Parts
 from autosocial.runtime.http_manners import Problem
 from autosocial.runtime.problems import problem, status_of
 from autosocial.runtime.settings import Settings, SettingsError
@@ -34,6 +35,33 @@ def test_all_wrong_settings_are_named_and_no_value_is_shown():
 def test_the_processs_own_environment_is_the_default(monkeypatch):
     monkeypatch.setenv("DOCUMENTS_TABLE", "docs")
     assert SampleSettings.from_environment().documents_table == "docs"
+
+
+def test_mixed_settings_have_the_fields_of_all():
+    class OtherSettings(Settings):
+        other_table: str
+
+    class BothSettings(SampleSettings, OtherSettings):
+        own: float = 1.5
+
+    settings = BothSettings.from_environment({"DOCUMENTS_TABLE": "d", "OTHER_TABLE": "o", "OWN": "2.5"})
+    assert (settings.documents_table, settings.other_table, settings.own) == ("d", "o", 2.5)
+    needed = {name for name, is_needed in BothSettings.variables().items() if is_needed}
+    assert needed == {"DOCUMENTS_TABLE", "OTHER_TABLE"}
+
+
+def test_a_function_is_built_while_lambda_starts_it_and_else_at_its_first_use(monkeypatch):
+    built = []
+    monkeypatch.setenv("DOCUMENTS_TABLE", "docs")
+    parts = Parts(SampleSettings, built.append)
+    assert built == []
+    parts.get()
+    assert len(built) == 1
+    monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+    started = Parts(SampleSettings, built.append)
+    assert len(built) == 2
+    started.get()
+    assert len(built) == 2
 
 
 STATUSES = {

@@ -1,7 +1,7 @@
 """What all entry points share: settings read once, parts built once, ids bound to every log line.
 
-``build(settings)`` is a function's composition root and the only place that names adapters. It runs at
-the first invocation, not at import, so that importing a handler needs no environment.
+``build(settings)`` is a function's composition root. Lambda's start runs it, before the first invocation;
+elsewhere the first invocation does, so that importing a handler needs no environment.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,7 +12,7 @@ from aws_lambda_powertools import Logger
 
 from autosocial.kernel.errors import AutoSocialError, PermanentError
 from autosocial.runtime.logs import build_logger
-from autosocial.runtime.settings import Settings, trace_id
+from autosocial.runtime.settings import Settings, is_cold_start, trace_id
 
 S = TypeVar("S", bound=Settings)
 P = TypeVar("P")
@@ -20,12 +20,14 @@ LambdaHandler = Callable[[dict[str, Any], Any], Any]
 
 
 class Parts(Generic[S, P]):
-    """Settings, logger and built part of one function, made at the first use and kept warm."""
+    """Settings, logger and built part of one function, made once and kept warm."""
 
     def __init__(self, settings_type: type[S], build: Callable[[S], P]) -> None:
         self._settings_type = settings_type
         self._build = build
         self._get = cache(self._make)
+        if is_cold_start():
+            self._get()
 
     def _make(self) -> tuple[S, Logger, P]:
         settings = self._settings_type.from_environment()

@@ -2,9 +2,10 @@
 
 import os
 from collections.abc import Mapping
-from typing import Self
+from dataclasses import MISSING, dataclass, fields
+from typing import Any, Self, cast, dataclass_transform, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+import msgspec
 
 from autosocial.kernel.errors import PermanentError
 
@@ -25,15 +26,33 @@ class SettingsError(PermanentError):
     code = "settings_invalid"
 
 
-class Settings(BaseModel):
-    """Base of every function's settings: field ``documents_table`` is variable ``DOCUMENTS_TABLE``."""
+def is_cold_start(environment: Mapping[str, str] | None = None) -> bool:
+    """Return whether Lambda is starting this process: work done now is not done while somebody waits."""
+    source = os.environ if environment is None else environment
+    return bool(source.get("AWS_LAMBDA_INITIALIZATION_TYPE"))
 
-    model_config = ConfigDict(frozen=True)
+
+@dataclass_transform(frozen_default=True, kw_only_default=True)
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Base of every function's settings: field ``documents_table`` is variable ``DOCUMENTS_TABLE``.
+
+    Every subclass is a frozen dataclass without saying so, and several can be mixed into one. A field is a
+    ``str``, ``int``, ``float``, ``bool`` or ``Literal``; one without a default must be in the environment.
+    """
 
     service_name: str = "autosocial"
     log_level: str = "INFO"
     # How many of our own proxies (CloudFront: 1) stand before the gateway and add to X-Forwarded-For.
     trusted_proxies: int = 0
+
+    def __init_subclass__(cls) -> None:
+        dataclass(frozen=True, kw_only=True)(cls)
+
+    @classmethod
+    def variables(cls) -> dict[str, bool]:
+        """Return the variables of these settings, and of each whether it must be there."""
+        return {field.name.upper(): field.default is MISSING for field in fields(cast("Any", cls))}
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> Self:
@@ -43,9 +62,14 @@ class Settings(BaseModel):
             SettingsError: a variable is missing or wrong; names all of them, shows no value.
         """
         source = os.environ if environment is None else environment
-        values = {name: source[name.upper()] for name in cls.model_fields if name.upper() in source}
-        try:
-            return cls.model_validate(values)
-        except ValidationError as error:
-            names = ", ".join(sorted({str(problem["loc"][0]).upper() for problem in error.errors()}))
-            raise SettingsError(f"Missing or invalid settings: {names}") from None
+        values: dict[str, Any] = {}
+        faults = [name for name, needed in cls.variables().items() if needed and name not in source]
+        for name, kind in get_type_hints(cls).items():
+            if name.upper() in source:
+                try:
+                    values[name] = msgspec.convert(source[name.upper()], kind, strict=False)
+                except msgspec.ValidationError:
+                    faults.append(name.upper())
+        if faults:
+            raise SettingsError(f"Missing or invalid settings: {', '.join(sorted(faults))}")
+        return cls(**values)
