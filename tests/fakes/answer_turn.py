@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.outbound import Completed, Ending, Failed, Piece
 from autosocial.contracts.passages import Passage
 from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.breaker import Breaker
-from autosocial.conversations.model import Conversation, Message, Terminal, Visitor
+from autosocial.conversations.model import Answer, Conversation, Message, Visitor
 from autosocial.conversations.record import AnswerRecord
 from autosocial.conversations.writing import Patience, Writer
 from autosocial.kernel.clock import iso
@@ -20,7 +21,7 @@ from tests.fakes.conversations import (
     InlinePieces,
     InMemoryAnswerStore,
     InMemoryConversationStore,
-    RecordedDelivery,
+    RecordedReplies,
     Ticker,
 )
 from tests.fakes.models import ScriptedChatModel
@@ -95,7 +96,7 @@ class Turn:
     def __post_init__(self) -> None:
         self.conversations = InMemoryConversationStore(self.table, self.faults)
         self.answers = InMemoryAnswerStore(self.table, self.faults)
-        self.delivery = RecordedDelivery(self.faults)
+        self.replies = RecordedReplies(self.faults)
         self.retriever = FixedRetriever(self.passages, faults=self.faults)
         self.model = ScriptedChatModel(pieces=self.pieces)  # type: ignore[arg-type]
         self.breaker = Breaker(self.clock)
@@ -115,7 +116,7 @@ class Turn:
                 monotonic=self.ticker,
                 patience=self.patience,
             ),
-            delivery=self.delivery,
+            replies=self.replies,
             clock=self.clock,
             ids=self.ids,
         )
@@ -142,23 +143,37 @@ class Turn:
             received_at=message.created_at,
         )
 
-    def ask(self, text: str = "How much does a session cost?") -> Terminal | None:
+    def ask(self, text: str = "How much does a session cost?") -> Answer:
         """Ask and answer."""
-        return self.answer(self.asked(text), self.record())
+        answer = self.answer(self.asked(text), self.record())
+        assert answer is not None
+        return answer
+
+    def completed(self, text: str = "How much does a session cost?") -> Completed:
+        """Ask, and return the ending of a good answer."""
+        ending = self.ask(text).ending
+        assert isinstance(ending, Completed)
+        return ending
+
+    def failed(self, text: str = "How much does a session cost?") -> Failed:
+        """Ask, and return the ending of an answer that could not be given."""
+        ending = self.ask(text).ending
+        assert isinstance(ending, Failed)
+        return ending
 
     def record(self) -> AnswerRecord:
         """Return the record of a new attempt; ``records`` keeps all."""
         self.records.append(AnswerRecord(self.ticker))
         return self.records[-1]
 
-    def terminals(self) -> list[Terminal]:
-        """Return the terminal frames that were posted to the visitor."""
+    def endings(self) -> list[tuple[str, Ending]]:
+        """Return the endings that the visitor was told, each with the id of its answer."""
         return [
-            frame
-            for frame in self.delivery.frames(VISITOR)
-            if frame.type in {"answer.completed", "answer.failed"}
+            (answer.answer_id, what)
+            for answer, what in self.replies.told
+            if isinstance(what, Completed | Failed)
         ]
 
-    def deltas(self) -> list[str]:
-        """Return the texts of the deltas that were posted to the visitor."""
-        return [frame.text for frame in self.delivery.frames(VISITOR) if frame.type == "answer.delta"]
+    def shown(self) -> list[str]:
+        """Return the texts of the pieces that the visitor was told."""
+        return [what.text for _, what in self.replies.told if isinstance(what, Piece)]

@@ -3,10 +3,11 @@
 from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Literal
 
 from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.outbound import AnswerRef, Completed, Ending, Piece
 from autosocial.contracts.passages import Passage, Retrieval
-from autosocial.contracts.socket import AnswerCompleted, AnswerDelta, DownFrame
 from autosocial.conversations.model import (
     Answer,
     AnswerState,
@@ -14,9 +15,9 @@ from autosocial.conversations.model import (
     Feedback,
     Message,
     Page,
-    Terminal,
     Visitor,
     preview_of,
+    reply_of,
 )
 from autosocial.conversations.ports import ModelStream
 from autosocial.kernel.errors import ConflictError, NotFoundError, TransientError
@@ -56,7 +57,7 @@ class ConversationTable:
     messages: dict[tuple[str, str, str], Message] = field(default_factory=dict)
     clients: dict[tuple[str, str, str], str] = field(default_factory=dict)
     answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
-    deltas: dict[tuple[str, str, int], AnswerDelta] = field(default_factory=dict)
+    pieces: dict[tuple[str, str, int], Piece] = field(default_factory=dict)
     ratings: dict[tuple[str, str], Feedback] = field(default_factory=dict)
 
     def add_message(self, message: Message) -> None:
@@ -155,23 +156,23 @@ class InMemoryAnswerStore:
         self._faults.after()
         return True
 
-    def append(self, creator_id: str, delta: AnswerDelta) -> None:
+    def append(self, answer: Answer, piece: Piece) -> None:
         self._faults.before("append")
-        self.table.deltas[creator_id, delta.answer_id, delta.seq] = delta
+        self.table.pieces[answer.creator_id, answer.answer_id, piece.seq] = piece
         self._faults.after()
 
-    def finish(self, answer: Answer, terminal: Terminal, *, reply: Message | None) -> bool:
+    def finish(self, answer: Answer, ending: Ending) -> bool:
         self._faults.before("finish")
         key = (answer.creator_id, answer.conversation_id, answer.message_id)
         stored = self.table.answers.get((answer.creator_id, answer.answer_id))
         message = self.table.messages[key]
-        if stored is None or stored.terminal is not None or message.answer_id != answer.answer_id:
+        if stored is None or stored.ending is not None or message.answer_id != answer.answer_id:
             return False
-        state: AnswerState = "completed" if isinstance(terminal, AnswerCompleted) else "failed"
-        self.table.answers[answer.creator_id, answer.answer_id] = replace(stored, terminal=terminal)
+        state: AnswerState = "completed" if isinstance(ending, Completed) else "failed"
+        self.table.answers[answer.creator_id, answer.answer_id] = replace(stored, ending=ending)
         self.table.messages[key] = replace(message, answer_state=state)
-        if reply is not None:
-            self.table.add_message(reply)
+        if isinstance(ending, Completed):
+            self.table.add_message(reply_of(answer, ending))
         self._faults.after()
         return True
 
@@ -179,16 +180,16 @@ class InMemoryAnswerStore:
         self._faults.before("answer")
         return self.table.answers.get((creator_id, answer_id))
 
-    def deltas(self, creator_id: str, answer_id: str, *, after: int) -> list[AnswerDelta]:
-        self._faults.before("deltas")
+    def pieces(self, creator_id: str, answer_id: str, *, after: int) -> list[Piece]:
+        self._faults.before("pieces")
         return [
-            delta
-            for (owner, answer, seq), delta in sorted(self.table.deltas.items())
+            piece
+            for (owner, answer, seq), piece in sorted(self.table.pieces.items(), key=lambda item: item[0])
             if (owner, answer) == (creator_id, answer_id) and seq > after
         ]
 
     def last_seq(self, creator_id: str, answer_id: str) -> int:
-        return max((delta.seq for delta in self.deltas(creator_id, answer_id, after=0)), default=0)
+        return max((piece.seq for piece in self.pieces(creator_id, answer_id, after=0)), default=0)
 
     def rate(self, feedback: Feedback) -> None:
         self._faults.before("rate")
@@ -228,21 +229,29 @@ class InMemoryAnswerQueue:
             self.messages.append(message)
 
 
+Told = Literal["started"] | Piece | Ending
+
+
 @dataclass
-class RecordedDelivery:
-    """Fills ``Delivery``: keeps what was pushed, by audience."""
+class RecordedReplies:
+    """Fills ``Replies``: keeps what was told of which answer."""
 
     faults: Faults = field(default_factory=Faults)
-    pushed: list[tuple[str, str, DownFrame]] = field(default_factory=list)
+    told: list[tuple[AnswerRef, Told]] = field(default_factory=list)
 
-    def push(self, creator_id: str, audience: str, frame: DownFrame) -> int:
-        self.faults.before("push")
-        self.pushed.append((creator_id, audience, frame))
+    def started(self, answer: AnswerRef) -> None:
+        self._tell(answer, "started")
+
+    def piece(self, answer: AnswerRef, piece: Piece) -> None:
+        self._tell(answer, piece)
+
+    def ended(self, answer: AnswerRef, ending: Ending) -> None:
+        self._tell(answer, ending)
+
+    def _tell(self, answer: AnswerRef, what: Told) -> None:
+        self.faults.before("tell")
+        self.told.append((answer, what))
         self.faults.after()
-        return 1
-
-    def frames(self, audience: str) -> list[DownFrame]:
-        return [frame for _, to, frame in self.pushed if to == audience]
 
 
 @dataclass

@@ -111,7 +111,7 @@ class SessionMessage(BaseModel):
             outcome=message.outcome or "",
             code=message.code,
             model=message.model,
-            citations=list(message.citations),
+            citations=[Citation.model_validate(item, from_attributes=True) for item in message.citations],
             rating=message.rating or "",
         )
 

@@ -32,9 +32,10 @@ def build(settings: SocketSettings) -> Callable[[SocketEvent], None]:
             connections,
             Push(connections, ApiGatewayConnections(settings.socket_endpoint_url), ids=new_id),
             limiter=Limiter(limits, clock=utc_now),
-            accept=AcceptMessage(conversations, queue, clock=utc_now, ids=new_id),
+            accept=AcceptMessage(conversations, queue, ids=new_id),
             resume=ResumeAnswer(conversations, answers, clock=utc_now),
             rate=RateAnswer(answers, clock=utc_now),
+            clock=utc_now,
         )
     )
 

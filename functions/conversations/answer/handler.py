@@ -3,14 +3,11 @@
 import time
 from collections.abc import Callable
 
-from autosocial.adapters.answer_parts import IndexAddress, ModelAddress, chat_model, retriever
-from autosocial.adapters.apigateway.channels import ApiGatewayConnections
+from autosocial.adapters.answer_parts import IndexAddress, ModelAddress, chat_model, retriever, web_replies
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
-from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.channels.service import Push
 from autosocial.contracts.messages import InboundMessage
 from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.breaker import Breaker
@@ -28,7 +25,6 @@ from functions.conversations.answer.settings import AnswerSettings
 def build(settings: AnswerSettings) -> Callable[[InboundMessage], None]:
     """Compose the answer turn."""
     tables = Tables(region=settings.aws_region, tenant_role_arn=settings.tenant_role_arn)
-    connections = DynamoConnectionStore(tables, settings.connections_table, clock=utc_now)
     models = ModelAddress(
         endpoint_url=settings.model_endpoint_url,
         token_secret_arn=settings.model_token_secret_arn,
@@ -39,7 +35,9 @@ def build(settings: AnswerSettings) -> Callable[[InboundMessage], None]:
         DynamoAnswerStore(tables, settings.conversations_table, clock=utc_now),
         retriever=_retriever(settings, models, tables),
         writer=_writer(settings, models),
-        delivery=Push(connections, ApiGatewayConnections(settings.socket_endpoint_url), ids=new_id),
+        replies=web_replies(
+            tables, settings.connections_table, socket_endpoint_url=settings.socket_endpoint_url
+        ),
         clock=utc_now,
         ids=new_id,
     )

@@ -84,7 +84,7 @@ class MessageBody(BaseModel):
             outcome="failed" if has_failed else message.outcome,
             code=message.code or None,
             model=message.model or None,
-            citations=list(message.citations),
+            citations=[Citation.model_validate(item, from_attributes=True) for item in message.citations],
             rating=message.rating,
         )
 

@@ -9,8 +9,8 @@ import pytest
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.contracts.socket import AnswerCompleted, AnswerDelta, AnswerFailed, Citation
-from autosocial.conversations.model import Answer, Conversation, Feedback, Message, Terminal, Visitor
+from autosocial.contracts.outbound import Citation, Completed, Failed, Piece
+from autosocial.conversations.model import Answer, Conversation, Feedback, Message, Visitor, reply_of
 from autosocial.conversations.ports import AnswerStore, ConversationStore
 from autosocial.kernel.clock import iso
 from autosocial.kernel.errors import AutoSocialError, InvalidError, NotFoundError
@@ -60,51 +60,32 @@ class Stores:
         assert self.answers.begin(answer)
         return answer
 
-    def answered(self, message: Message) -> tuple[Answer, AnswerCompleted]:
+    def answered(self, message: Message) -> Answer:
         answer = self.begun(message)
-        terminal = completed(answer)
-        assert self.answers.finish(answer, terminal, reply=reply_of(answer, terminal))
-        return answer, terminal
+        assert self.answers.finish(answer, GOOD)
+        return answer
 
 
-def completed(answer: Answer, *, seq: int = 1) -> AnswerCompleted:
-    citation = Citation(
-        index=1,
-        document_id="d1",
-        document_name="Prices.pdf",
-        page=2,
-        heading="",
-        language="en",
-        passage_id="p1",
-        passage="It costs 50 euros.",
-        quote="It costs 50 euros.",
-        quote_start=0,
-    )
-    return AnswerCompleted(
-        answer_id=answer.answer_id,
-        message_id=answer.message_id,
-        seq=seq,
-        text="It costs 50 euros [1].",
-        citations=(citation,),
-        created_at=AT,
-    )
-
-
-def reply_of(answer: Answer, terminal: AnswerCompleted) -> Message:
-    return Message(
-        CREATOR,
-        CONVERSATION,
-        answer.answer_id,
-        role="assistant",
-        text=terminal.text,
-        created_at=terminal.created_at,
-        answer_id=answer.answer_id,
-        answer_state="completed",
-        reply_to=answer.message_id,
-        outcome="answered",
-        model="extractive",
-        citations=terminal.citations,
-    )
+GOOD = Completed(
+    seq=3,
+    text="It costs 50 euros [1].",
+    citations=(
+        Citation(
+            index=1,
+            document_id="d1",
+            document_name="Prices.pdf",
+            page=2,
+            heading="",
+            language="en",
+            passage_id="p1",
+            passage="It costs 50 euros.",
+            quote="It costs 50 euros.",
+            quote_start=0,
+        ),
+    ),
+    model="extractive",
+    created_at=AT,
+)
 
 
 def opened(
@@ -212,39 +193,44 @@ def test_conversations_in_which_something_was_said_come_in_pages_by_last_activit
     assert stores.conversations.conversations(OTHER_CREATOR, cursor="", limit=2).items == ()
 
 
-def test_an_answer_is_kept_with_its_terminal_frame_and_its_reply(stores: Stores) -> None:
+@pytest.mark.parametrize("channel", ["web", "webhook"])
+def test_an_answer_is_kept_with_its_ending_and_its_reply(stores: Stores, channel: str) -> None:
     opened(stores)
     message = stores.accepted()
-    answer, terminal = stores.answered(message)
-    assert stores.answers.answer(CREATOR, answer.answer_id) == replace(answer, terminal=terminal)
+    answer = replace(stores.begun(message), answer_id=stores.ids(), channel=channel)
+    assert stores.answers.begin(answer)
+    assert stores.answers.answer(CREATOR, answer.answer_id) == answer
+    assert stores.answers.finish(answer, GOOD)
+    assert stores.answers.answer(CREATOR, answer.answer_id) == replace(answer, ending=GOOD)
     page = stores.conversations.messages(CREATOR, CONVERSATION, cursor="", limit=10)
     reply, question = page.items
-    assert reply == reply_of(answer, terminal)
+    assert reply == reply_of(answer, GOOD)
     assert (question.answer_id, question.answer_state) == (answer.answer_id, "completed")
     conversation = stores.conversations.conversation(CREATOR, CONVERSATION)
     assert conversation is not None and conversation.message_count == 2
 
 
-def test_an_answer_has_one_terminal_frame(stores: Stores) -> None:
+def test_an_answer_ends_once(stores: Stores) -> None:
     opened(stores)
-    answer, _ = stores.answered(stores.accepted())
-    failed = AnswerFailed(answer_id=answer.answer_id, message_id=answer.message_id, seq=9, code="late")
-    assert not stores.answers.finish(answer, failed, reply=None)
-    stored = stores.answers.answer(CREATOR, answer.answer_id)
-    assert stored is not None and isinstance(stored.terminal, AnswerCompleted)
+    good = stores.answered(stores.accepted())
+    assert not stores.answers.finish(good, Failed(9, "late"))
+    assert not stores.answers.finish(good, GOOD)
+    bad = stores.begun(stores.accepted())
+    assert stores.answers.finish(bad, Failed(2, "index_unavailable", retryable=False))
+    assert not stores.answers.finish(bad, GOOD)
+    kept = [stores.answers.answer(CREATOR, answer.answer_id) for answer in (good, bad)]
+    assert [answer and answer.ending for answer in kept] == [
+        GOOD,
+        Failed(2, "index_unavailable", retryable=False),
+    ]
 
 
 def test_only_the_newest_answer_to_a_message_may_end_it(stores: Stores) -> None:
     opened(stores)
     message = stores.accepted()
     older, newer = stores.begun(message), stores.begun(message)
-    terminal: Terminal = completed(older)
-    assert isinstance(terminal, AnswerCompleted)
-    assert not stores.answers.finish(older, terminal, reply=reply_of(older, terminal))
-    failed = AnswerFailed(
-        answer_id=newer.answer_id, message_id=message.message_id, seq=1, code="index_unavailable"
-    )
-    assert stores.answers.finish(newer, failed, reply=None)
+    assert not stores.answers.finish(older, GOOD)
+    assert stores.answers.finish(newer, Failed(1, "index_unavailable"))
     kept = stores.conversations.message(CREATOR, CONVERSATION, message.message_id)
     assert kept is not None and (kept.answer_id, kept.answer_state) == (newer.answer_id, "failed")
     assert stores.conversations.messages(CREATOR, CONVERSATION, cursor="", limit=9).items == (kept,)
@@ -261,19 +247,19 @@ def test_a_settled_message_gets_no_further_answer(stores: Stores) -> None:
 def test_pieces_come_back_in_order_from_any_number(stores: Stores) -> None:
     opened(stores)
     answer = stores.begun(stores.accepted())
-    pieces = [AnswerDelta(answer_id=answer.answer_id, seq=seq, text=f"piece {seq} ") for seq in range(1, 13)]
+    pieces = [Piece(seq, f"piece {seq} ") for seq in range(1, 13)]
     for piece in [*pieces, pieces[3]]:
-        stores.answers.append(CREATOR, piece)
-    assert stores.answers.deltas(CREATOR, answer.answer_id, after=0) == pieces
-    assert stores.answers.deltas(CREATOR, answer.answer_id, after=9) == pieces[9:]
+        stores.answers.append(answer, piece)
+    assert stores.answers.pieces(CREATOR, answer.answer_id, after=0) == pieces
+    assert stores.answers.pieces(CREATOR, answer.answer_id, after=9) == pieces[9:]
     assert stores.answers.last_seq(CREATOR, answer.answer_id) == 12
-    assert stores.answers.deltas(OTHER_CREATOR, answer.answer_id, after=0) == []
+    assert stores.answers.pieces(OTHER_CREATOR, answer.answer_id, after=0) == []
     assert stores.answers.last_seq(CREATOR, stores.ids()) == 0
 
 
 def test_a_later_rating_replaces_the_one_before_in_all_counts(stores: Stores) -> None:
     opened(stores)
-    answer, _ = stores.answered(stores.accepted())
+    answer = stores.answered(stores.accepted())
     rating = Feedback(CREATOR, answer.answer_id, CONVERSATION, "up", "", "", iso(stores.clock()))
     stores.answers.rate(rating)
     stores.answers.rate(replace(rating, rating="down", reason="wrong", created_at=iso(stores.clock())))

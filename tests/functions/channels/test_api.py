@@ -10,7 +10,7 @@ from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.creators import DynamoCreatorStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.contracts.socket import AnswerDelta
+from autosocial.contracts.outbound import Piece
 from autosocial.conversations.model import Answer, Message
 from autosocial.creators.model import Profile, Widget
 from autosocial.kernel.clock import iso, utc_now
@@ -128,7 +128,7 @@ def test_a_visitor_reads_their_conversation_with_an_answer_that_is_being_written
     api.store.accept(asked, client_id="client-00001")
     answer = Answer(CREATOR, new_id(), place, asked.message_id, visitor_id, now, "2999-01-01T00:00:00.000Z")
     api.answers.begin(answer)
-    api.answers.append(CREATOR, AnswerDelta(answer_id=answer.answer_id, seq=1, text="Like "))
+    api.answers.append(answer, Piece(1, "Like "))
     page = api.read(f"{place}/messages", visitor_id=visitor_id)
     question, reply = page.body["items"]
     assert (question["text"], question["state"]) == ("How?", "streaming")

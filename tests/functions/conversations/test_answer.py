@@ -18,6 +18,7 @@ from autosocial.adapters.dynamodb.idempotency import DynamoIdempotencyStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.channels.model import Connection
 from autosocial.channels.service import Push
+from autosocial.channels.web import WebReplies, ending_frame
 from autosocial.contracts.messages import InboundMessage
 from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.breaker import Breaker
@@ -69,7 +70,7 @@ class Cloud:
             self.answers,
             retriever=self.retriever,
             writer=writer,
-            delivery=Push(connections, self.sockets, ids=new_id),
+            replies=WebReplies(Push(connections, self.sockets, ids=new_id), clock=utc_now),
             clock=utc_now,
             ids=new_id,
         )
@@ -157,7 +158,8 @@ def test_a_queued_message_becomes_a_streamed_and_stored_answer(cloud: Cloud) -> 
     assert [frame.seq for frame in frames[1:]] == list(range(1, len(frames)))
     assert "".join(frame.text for frame in frames[1:-1]) == frames[-1].text
     stored = cloud.answers.answer(CREATOR, frames[-1].answer_id)
-    assert stored is not None and stored.terminal == frames[-1]
+    assert stored is not None and stored.ending is not None
+    assert ending_frame(stored.ref, stored.ending) == frames[-1]
     (event,) = cloud.sockets.frames("desk=")
     assert event.subject_id == CONVERSATION
 

@@ -8,7 +8,7 @@ import pytest
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.contracts.socket import AnswerFailed
+from autosocial.contracts.outbound import Failed
 from autosocial.conversations.model import Answer, Conversation, Message, Visitor
 from autosocial.kernel.clock import iso, utc_now
 from autosocial.runtime.http import http_function
@@ -74,10 +74,7 @@ def test_a_transcript_shows_an_answer_that_could_not_be_given(handler: Any) -> N
     now = iso(utc_now())
     answer = Answer(CREATOR, CountedIds(90)(), place, question.message_id, "visitor", now, now)
     answers.begin(answer)
-    failed = AnswerFailed(
-        answer_id=answer.answer_id, message_id=question.message_id, seq=1, code="index_unavailable"
-    )
-    answers.finish(answer, failed, reply=None)
+    answers.finish(answer, Failed(1, "index_unavailable"))
     page = call(handler, "GET", f"{LIST}/{place}/messages", caller=as_creator(CREATOR))
     assert [item["role"] for item in page.body["items"]] == ["visitor", "assistant"]
     assert (page.body["items"][1]["outcome"], page.body["items"][1]["code"]) == (

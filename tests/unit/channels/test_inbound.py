@@ -8,8 +8,8 @@ import pytest
 from autosocial.channels.inbound import HandleSocket
 from autosocial.channels.model import Connection
 from autosocial.channels.service import Push
+from autosocial.channels.web import ending_frame
 from autosocial.contracts.socket import AnswerDelta, Event, Pong
-from autosocial.conversations.model import Terminal
 from autosocial.conversations.service import AcceptMessage, RateAnswer, ResumeAnswer
 from autosocial.kernel.errors import TransientError
 from autosocial.kernel.ids import new_id
@@ -42,18 +42,13 @@ class Socket:
             self.connections,
             self.push,
             limiter=Limiter(self.limits, clock=self.clock),
-            accept=AcceptMessage(turn.conversations, self.queue, clock=turn.clock, ids=turn.ids),
+            accept=AcceptMessage(turn.conversations, self.queue, ids=turn.ids),
             resume=ResumeAnswer(turn.conversations, turn.answers, clock=turn.clock),
             rate=RateAnswer(turn.answers, clock=turn.clock),
+            clock=turn.clock,
         )
         for caller, name in ((ASKER, "page"), (ASKER, "tab"), (OWNER, "desk")):
             self.handle.connect(caller, name)
-
-    def answered(self) -> Terminal:
-        """Have a question answered."""
-        terminal = self.turn.ask()
-        assert terminal is not None
-        return terminal
 
     def send(self, frame: object, *, caller: Caller = ASKER, name: str = "page") -> list:
         """Send one frame; return what came back on that connection."""
@@ -136,7 +131,7 @@ def test_pings_are_not_limited() -> None:
 @pytest.mark.parametrize("kind", ["answer.resume", "feedback.send"])
 def test_a_connection_that_resumes_or_rates_without_end_is_told_when_to_come_back(kind: str) -> None:
     socket = Socket()
-    answer_id = socket.answered().answer_id
+    answer_id = socket.turn.ask().answer_id
     rest = {"last_seq": 10_000} if kind == "answer.resume" else {"rating": "up"}
     frame = {"type": kind, "answer_id": answer_id, **rest}
     for _ in range(60):
@@ -164,19 +159,20 @@ def test_a_creator_cannot_ask_as_a_visitor() -> None:
 
 def test_an_answer_is_resumed_from_where_it_stopped() -> None:
     socket = Socket()
-    terminal = socket.answered()
-    frames = socket.send({"type": "answer.resume", "answer_id": terminal.answer_id, "last_seq": 1})
+    answer = socket.turn.ask()
+    frames = socket.send({"type": "answer.resume", "answer_id": answer.answer_id, "last_seq": 1})
     assert [frame.type for frame in frames] == ["answer.delta", "answer.completed"]
-    assert frames[-1] == terminal
+    assert answer.ending is not None
+    assert frames[-1] == ending_frame(answer.ref, answer.ending)
 
 
 def test_a_stranger_cannot_resume_or_rate() -> None:
     socket = Socket()
-    terminal = socket.answered()
+    answer = socket.turn.ask()
     stranger = Caller(CREATOR, OTHER_VISITOR, Role.VISITOR)
     for frame in (
-        {"type": "answer.resume", "answer_id": terminal.answer_id, "last_seq": 0},
-        {"type": "feedback.send", "answer_id": terminal.answer_id, "rating": "up"},
+        {"type": "answer.resume", "answer_id": answer.answer_id, "last_seq": 0},
+        {"type": "feedback.send", "answer_id": answer.answer_id, "rating": "up"},
     ):
         (error,) = socket.send(frame, caller=stranger, name="alien")
         assert error.code == "answer_not_found"
@@ -184,9 +180,9 @@ def test_a_stranger_cannot_resume_or_rate() -> None:
 
 def test_a_rating_is_stored_without_a_word() -> None:
     socket = Socket()
-    terminal = socket.answered()
-    assert socket.send({"type": "feedback.send", "answer_id": terminal.answer_id, "rating": "up"}) == []
-    assert socket.turn.table.ratings[CREATOR, terminal.answer_id].rating == "up"
+    answer = socket.turn.ask()
+    assert socket.send({"type": "feedback.send", "answer_id": answer.answer_id, "rating": "up"}) == []
+    assert socket.turn.table.ratings[CREATOR, answer.answer_id].rating == "up"
 
 
 def test_typing_is_taken_without_a_word() -> None:

@@ -5,42 +5,31 @@ from datetime import timedelta
 import pytest
 
 from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.outbound import Completed, Failed, Piece
 from autosocial.conversations.writing import Patience
 from autosocial.kernel.errors import NotFoundError, PermanentError, TransientError
-from tests.fakes.answer_turn import CREATOR, PRICES, VISITOR, Turn
+from tests.fakes.answer_turn import CONVERSATION, CREATOR, PRICES, Turn
 
 
-def types(turn: Turn) -> list[str]:
-    return [frame.type for frame in turn.delivery.frames(VISITOR)]
-
-
-def test_a_question_streams_numbered_deltas_and_one_cited_terminal_frame() -> None:
+def test_a_question_streams_numbered_pieces_and_one_cited_ending() -> None:
     turn = Turn()
-    terminal = turn.ask()
-    assert types(turn) == ["answer.started", "answer.delta", "answer.delta", "answer.completed"]
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert terminal.text == "A single session costs 50 euros [1]."
-    assert (terminal.outcome, terminal.model, terminal.seq) == ("answered", "scripted", 3)
-    (citation,) = terminal.citations
+    ending = turn.completed()
+    told = [what for _, what in turn.replies.told]
+    assert told == ["started", Piece(1, "A single session "), Piece(2, "costs 50 euros [1]."), ending]
+    assert ending.text == "A single session costs 50 euros [1]."
+    assert (ending.outcome, ending.model, ending.seq) == ("answered", "scripted", 3)
+    (citation,) = ending.citations
     assert citation.quote == "A single session costs 50 euros."
     assert citation.passage[citation.quote_start :].startswith(citation.quote)
-    assert "".join(turn.deltas()) == terminal.text
+    assert "".join(turn.shown()) == ending.text
 
 
-def test_every_delta_is_stored_before_it_is_posted() -> None:
+def test_every_piece_and_the_ending_are_stored_before_they_are_told() -> None:
     turn = Turn()
     turn.ask()
     calls = turn.faults.calls
-    assert calls.index("append") < calls.index("push", calls.index("append"))
-    assert calls[calls.index("finish") + 1] == "push"
-
-
-def test_the_creator_hears_of_the_finished_answer() -> None:
-    turn = Turn()
-    turn.ask()
-    (event,) = turn.delivery.frames("creator")
-    assert event.type == "event"
-    assert (event.event, event.state, event.data["role"]) == ("CONVERSATION_UPDATE", "answered", "assistant")
+    assert calls.index("append") < calls.index("tell", calls.index("append"))
+    assert calls[calls.index("finish") + 1] == "tell"
 
 
 @pytest.mark.parametrize(
@@ -49,10 +38,9 @@ def test_the_creator_hears_of_the_finished_answer() -> None:
 )
 def test_small_talk_needs_neither_documents_nor_model(text: str, reply: str) -> None:
     turn = Turn()
-    terminal = turn.ask(text)
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert terminal.outcome == "small_talk"
-    assert terminal.text.startswith(reply)
+    ending = turn.completed(text)
+    assert ending.outcome == "small_talk"
+    assert ending.text.startswith(reply)
     assert not turn.retriever.queries
     assert not turn.model.prompts
 
@@ -77,15 +65,12 @@ def test_without_relevant_passages_the_coach_says_so_in_the_visitors_language(
     question: str, words: tuple[str, ...]
 ) -> None:
     turn = Turn(passages=[])
-    terminal = turn.ask(question)
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert terminal.outcome == "no_answer"
-    assert all(each in terminal.text for each in words)
+    answer = turn.ask(question)
+    assert isinstance(answer.ending, Completed)
+    assert answer.ending.outcome == "no_answer"
+    assert all(each in answer.ending.text for each in words)
     assert not turn.model.prompts
-    stored = turn.table.messages[
-        CREATOR, turn.table.answers[CREATOR, terminal.answer_id].conversation_id, terminal.answer_id
-    ]
-    assert stored.outcome == "no_answer"
+    assert turn.table.messages[CREATOR, CONVERSATION, answer.answer_id].outcome == "no_answer"
 
 
 @pytest.mark.parametrize(
@@ -93,49 +78,44 @@ def test_without_relevant_passages_the_coach_says_so_in_the_visitors_language(
 )
 def test_a_refusal_of_the_model_never_reaches_the_visitor(pieces: list[str]) -> None:
     turn = Turn(pieces=pieces)
-    terminal = turn.ask()
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert terminal.outcome == "no_answer"
-    assert turn.deltas() == []
-    assert "NO" not in terminal.text.split()
+    ending = turn.completed()
+    assert ending.outcome == "no_answer"
+    assert turn.shown() == []
+    assert "NO" not in ending.text.split()
 
 
 def test_an_answer_without_a_citation_that_holds_becomes_an_honest_no_answer() -> None:
     turn = Turn(pieces=["The world cup was won by Argentina [1]."])
-    terminal = turn.ask()
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert terminal.outcome == "no_answer"
-    assert "Argentina" not in terminal.text
+    ending = turn.completed()
+    assert ending.outcome == "no_answer"
+    assert "Argentina" not in ending.text
 
 
-def test_markers_of_no_source_are_dropped_from_deltas_and_text() -> None:
+def test_markers_of_no_source_are_dropped_from_pieces_and_text() -> None:
     turn = Turn(pieces=["A session costs ", "50 euros [1][7] ", "[99]."])
-    terminal = turn.ask()
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert "7" not in "".join(turn.deltas())
-    assert terminal.text == "A session costs 50 euros [1] ."
+    ending = turn.completed()
+    assert "7" not in "".join(turn.shown())
+    assert ending.text == "A session costs 50 euros [1] ."
 
 
 @pytest.mark.parametrize("breaks_after", [0, 1, 2])
 def test_when_the_model_breaks_off_the_passages_are_quoted_and_cited(breaks_after: int) -> None:
     turn = Turn()
     turn.model.breaks_after = breaks_after
-    terminal = turn.ask()
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert terminal.outcome == "degraded"
-    assert "away for the moment" in terminal.text
-    assert [citation.index for citation in terminal.citations] == [1, 2]
-    assert terminal.citations[0].quote == "A single session costs 50 euros."
-    assert terminal.seq == len(turn.deltas()) + 1
+    ending = turn.completed()
+    assert ending.outcome == "degraded"
+    assert "away for the moment" in ending.text
+    assert [citation.index for citation in ending.citations] == [1, 2]
+    assert ending.citations[0].quote == "A single session costs 50 euros."
+    assert ending.seq == len(turn.shown()) + 1
 
 
 def test_a_model_that_refuses_us_is_as_good_as_away_and_counts_as_such() -> None:
     turn = Turn()
     turn.model.refusal = PermanentError("The token is old.", code="model_refused")
     for _ in range(4):
-        terminal = turn.ask()
-        assert terminal is not None and terminal.type == "answer.completed"
-        assert (terminal.outcome, len(terminal.citations)) == ("degraded", 2)
+        ending = turn.completed()
+        assert (ending.outcome, len(ending.citations)) == ("degraded", 2)
     assert len(turn.model.prompts) == 3
     causes = [(record.error_name, record.code) for record in turn.records]
     assert causes == [("PermanentError", "model_refused")] * 3 + [("ModelAwayError", "model_away")]
@@ -171,24 +151,21 @@ def test_an_attempt_that_came_too_late_is_recorded_as_superseded() -> None:
 def test_a_spanish_question_is_told_in_spanish_that_the_model_is_away() -> None:
     turn = Turn()
     turn.model.fail = True
-    terminal = turn.ask("¿Cuánto cuesta una sesión?")
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert "no está disponible" in terminal.text
+    ending = turn.completed("¿Cuánto cuesta una sesión?")
+    assert "no está disponible" in ending.text
 
 
 def test_a_silent_model_is_given_up_on_and_the_passages_are_quoted() -> None:
     turn = Turn(pieces=["A single session ", 120.0, "costs"], patience=Patience(total=240, silence=90))
-    terminal = turn.ask()
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert terminal.outcome == "degraded"
+    ending = turn.completed()
+    assert ending.outcome == "degraded"
     assert turn.ticker.now == pytest.approx(90, abs=1)
 
 
-def test_an_answer_that_takes_too_long_in_all_ends_with_its_terminal_frame() -> None:
+def test_an_answer_that_takes_too_long_in_all_ends_in_time() -> None:
     turn = Turn(pieces=["word ", 50.0] * 20, patience=Patience(total=240, silence=90))
-    terminal = turn.ask()
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert terminal.outcome == "degraded"
+    ending = turn.completed()
+    assert ending.outcome == "degraded"
     assert turn.ticker.now == pytest.approx(240, abs=1)
 
 
@@ -200,18 +177,16 @@ def test_the_breaker_spares_a_dead_model_and_notices_within_seconds_that_it_is_b
     assert len(turn.model.prompts) == 3
     turn.model.fail = False
     turn.clock.now += timedelta(seconds=16)
-    terminal = turn.ask()
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert terminal.outcome == "answered"
+    ending = turn.completed()
+    assert ending.outcome == "answered"
 
 
 def test_without_the_index_the_answer_fails_with_a_code_and_can_be_asked_again() -> None:
     turn = Turn()
     turn.retriever.fail = True
-    terminal = turn.ask()
-    assert terminal is not None and terminal.type == "answer.failed"
-    assert (terminal.code, terminal.retryable, terminal.seq) == ("index_unavailable", True, 1)
-    assert turn.terminals() == [terminal]
+    ending = turn.failed()
+    assert (ending.code, ending.retryable, ending.seq) == ("index_unavailable", True, 1)
+    assert [told for _, told in turn.endings()] == [ending]
 
 
 def test_a_fault_of_ours_tells_the_visitor_and_parks_the_message() -> None:
@@ -221,9 +196,8 @@ def test_a_fault_of_ours_tells_the_visitor_and_parks_the_message() -> None:
     with pytest.raises(PermanentError) as caught:
         turn.ask()
     assert caught.value.code == "answer_crashed"
-    (terminal,) = turn.terminals()
-    assert terminal.type == "answer.failed"
-    assert terminal.code == "internal_error"
+    ((_, ending),) = turn.endings()
+    assert ending == Failed(1, "internal_error")
 
 
 def test_a_message_that_is_answered_is_not_answered_twice() -> None:
@@ -233,7 +207,8 @@ def test_a_message_that_is_answered_is_not_answered_twice() -> None:
     again = turn.answer(inbound, turn.record())
     assert again == first
     assert len(turn.model.prompts) == 1
-    assert turn.terminals() == [first, first]
+    assert first is not None
+    assert turn.endings() == [(first.answer_id, first.ending)] * 2
 
 
 def test_a_message_that_is_not_there_is_parked() -> None:
@@ -251,24 +226,22 @@ def test_a_store_that_is_away_gives_the_message_back() -> None:
     turn.faults.fail = lambda name: name == "finish"
     with pytest.raises(TransientError):
         turn.ask()
-    assert turn.terminals() == []
+    assert turn.endings() == []
 
 
-def test_deltas_that_cannot_be_stored_are_not_posted_and_the_terminal_frame_holds_all() -> None:
+def test_pieces_that_cannot_be_stored_are_not_told_and_the_ending_holds_all() -> None:
     turn = Turn()
     turn.faults.fail = lambda name: name == "append"
-    terminal = turn.ask()
-    assert turn.deltas() == []
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert (terminal.seq, terminal.outcome) == (1, "answered")
+    ending = turn.completed()
+    assert turn.shown() == []
+    assert (ending.seq, ending.outcome) == (1, "answered")
 
 
 def test_a_visitor_who_cannot_be_reached_still_gets_a_stored_answer() -> None:
     turn = Turn()
-    turn.faults.fail = lambda name: name == "push"
-    terminal = turn.ask()
-    assert terminal is not None
-    assert turn.table.answers[CREATOR, terminal.answer_id].terminal == terminal
+    turn.faults.fail = lambda name: name == "tell"
+    answer = turn.ask()
+    assert turn.table.answers[CREATOR, answer.answer_id] == answer
 
 
 def test_a_short_question_about_something_else_is_not_searched_with_the_one_before() -> None:

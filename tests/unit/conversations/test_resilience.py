@@ -1,16 +1,17 @@
 """The process may die anywhere: no answer is lost, none is given twice, and no piece is missed."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autosocial.contracts.socket import AnswerResume, DownFrame
+from autosocial.contracts.outbound import AnswerRef, Completed, Ending, Missed, Piece
 from autosocial.conversations.history import ReadConversations
 from autosocial.conversations.service import ResumeAnswer
 from autosocial.kernel.errors import TransientError
-from tests.fakes.answer_turn import ASKER, CONVERSATION, CREATOR, VISITOR, Turn
+from tests.fakes.answer_turn import ASKER, CONVERSATION, CREATOR, Turn
 from tests.fakes.conversations import Crash, Faults, InMemoryAnswerStore, InMemoryConversationStore
 
 _CALLS = 14
@@ -37,10 +38,10 @@ def test_a_crash_at_any_call_leaves_exactly_one_answer(call: int, when: str) -> 
     turn = Turn()
     at, after = (call, 0) if when == "before" else (0, call)
     redelivered(turn, faults=Faults(crash_at=at, crash_after=after))
-    settled = [answer for answer in turn.table.answers.values() if answer.terminal is not None]
+    settled = [answer for answer in turn.table.answers.values() if answer.ending is not None]
     replies = [message for message in turn.table.messages.values() if message.role == "assistant"]
     assert len(settled) == len(replies) == 1
-    assert {terminal.answer_id for terminal in turn.terminals()} == {settled[0].answer_id}
+    assert {answer_id for answer_id, _ in turn.endings()} == {settled[0].answer_id}
     assert turn.table.conversations[CREATOR, replies[0].conversation_id].message_count == 2
 
 
@@ -59,14 +60,26 @@ class Client:
     final: str | None = None
     is_connected: bool = True
 
-    def take(self, frame: DownFrame) -> None:
-        if frame.type == "answer.started":
-            self.current, self.final = frame.answer_id, None
-        elif frame.type == "answer.delta":
-            known = self.seen.setdefault(frame.answer_id, {}).setdefault(frame.seq, frame.text)
-            assert known == frame.text, "a number came twice with different texts"
-        elif frame.type == "answer.completed":
-            self.current, self.final = frame.answer_id, frame.text
+    def started(self, answer: AnswerRef) -> None:
+        if self.is_connected:
+            self.current, self.final = answer.answer_id, None
+
+    def piece(self, answer: AnswerRef, piece: Piece) -> None:
+        if self.is_connected:
+            known = self.seen.setdefault(answer.answer_id, {}).setdefault(piece.seq, piece.text)
+            assert known == piece.text, "a number came twice with different texts"
+
+    def ended(self, answer: AnswerRef, ending: Ending) -> None:
+        if self.is_connected and isinstance(ending, Completed):
+            self.current, self.final = answer.answer_id, ending.text
+
+    def catch_up(self, missed: Missed) -> None:
+        if missed.is_restarted:
+            self.started(missed.answer)
+        for piece in missed.pieces:
+            self.piece(missed.answer, piece)
+        if missed.ending is not None:
+            self.ended(missed.answer, missed.ending)
 
     def last_seq(self) -> int:
         got = self.seen.get(self.current, {})
@@ -79,7 +92,7 @@ class Client:
 
 
 class FlakyLine:
-    """Delivery to one client whose line drops and returns where the plan says."""
+    """Replies to one client whose line drops and returns where the plan says."""
 
     def __init__(self, turn: Turn, plan: list[str]) -> None:
         self.client = Client()
@@ -88,16 +101,22 @@ class FlakyLine:
         self._resume = ResumeAnswer(*stores, clock=turn.clock)
         self._read = ReadConversations(*stores, clock=turn.clock)
 
-    def push(self, creator_id: str, audience: str, frame: DownFrame) -> int:
-        if audience != VISITOR:
-            return 0
+    def started(self, answer: AnswerRef) -> None:
+        self._tell(lambda: self.client.started(answer))
+
+    def piece(self, answer: AnswerRef, piece: Piece) -> None:
+        self._tell(lambda: self.client.piece(answer, piece))
+
+    def ended(self, answer: AnswerRef, ending: Ending) -> None:
+        self._tell(lambda: self.client.ended(answer, ending))
+
+    def _tell(self, post: Callable[[], None]) -> None:
         # Between the look-up of connections and the post, and after it, anything may happen.
         was_found = self.client.is_connected
         self._happen()
-        if was_found and self.client.is_connected:
-            self.client.take(frame)
+        if was_found:
+            post()
         self._happen()
-        return 1
 
     def reconnect(self) -> None:
         """As the widget does: look into the history if nothing is known, then resume."""
@@ -106,9 +125,7 @@ class FlakyLine:
         open_answers = [item.answer_id for item in page.items if item.role == "assistant"]
         self.client.current = self.client.current or next(iter(open_answers), "")
         if self.client.current:
-            wanted = AnswerResume(answer_id=self.client.current, last_seq=self.client.last_seq())
-            for frame in self._resume(ASKER, wanted):
-                self.client.take(frame)
+            self.client.catch_up(self._resume(ASKER, self.client.current, after=self.client.last_seq()))
 
     def _happen(self) -> None:
         event = next(self._plan, "")
@@ -125,7 +142,7 @@ def test_whatever_the_line_does_the_client_has_every_piece_and_the_end(plan: lis
     pieces = [piece for word in words for piece in (word, 0.2)]
     turn = Turn(pieces=pieces)
     line = FlakyLine(turn, ["", "", *plan])
-    turn.answer._delivery = line
+    turn.answer._replies = line
     redelivered(turn, faults=Faults(crash_at=crash + 4 if crash else 0))
     # Without a crash, who is connected at the end missed nothing and need not ask again.
     if crash or not line.client.is_connected:
@@ -142,9 +159,10 @@ def test_resuming_an_answer_that_was_begun_anew_gives_the_new_one_whole() -> Non
         turn.answer(inbound, turn.record())
     (old,) = turn.table.answers
     turn.faults.crash_at = 0
-    terminal = turn.answer(inbound, turn.record())
+    answer = turn.answer(inbound, turn.record())
+    assert answer is not None
     resume = ResumeAnswer(turn.conversations, turn.answers, clock=turn.clock)
-    frames = resume(ASKER, AnswerResume(answer_id=old[1], last_seq=1))
-    assert frames[0].type == "answer.started"
-    assert frames[-1] == terminal
-    assert {frame.answer_id for frame in frames} == {terminal.answer_id}  # type: ignore[union-attr]
+    missed = resume(ASKER, old[1], after=1)
+    assert missed.is_restarted
+    assert (missed.answer, missed.ending) == (answer.ref, answer.ending)
+    assert [piece.seq for piece in missed.pieces] == [1, 2]

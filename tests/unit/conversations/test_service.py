@@ -2,15 +2,18 @@
 
 import pytest
 
-from autosocial.contracts.socket import AnswerResume, FeedbackSend, MessageSend
+from autosocial.contracts.inbound import Inbound
+from autosocial.contracts.outbound import Failed, Missed, Piece
 from autosocial.conversations.history import ReadConversations
 from autosocial.conversations.service import AcceptMessage, OpenConversation, RateAnswer, ResumeAnswer
+from autosocial.kernel.clock import iso
 from autosocial.kernel.errors import InvalidError, NotFoundError, TransientError
 from autosocial.kernel.tenancy import Caller, Role
 from tests.fakes.answer_turn import (
     ASKER,
     CONVERSATION,
     CREATOR,
+    NOW,
     ORIGIN,
     OTHER_CREATOR,
     OTHER_VISITOR,
@@ -27,11 +30,11 @@ STRANGERS = [
 
 
 def accepting(turn: Turn, queue: InMemoryAnswerQueue) -> AcceptMessage:
-    return AcceptMessage(turn.conversations, queue, clock=turn.clock, ids=turn.ids)
+    return AcceptMessage(turn.conversations, queue, ids=turn.ids)
 
 
-def sent(text: str = "How much?", client_id: str = "client-00001") -> MessageSend:
-    return MessageSend(client_id=client_id, text=text)
+def sent(text: str = "How much?", *, request_id: str = "r-1", creator_id: str = CREATOR) -> Inbound:
+    return Inbound(creator_id, "web", VISITOR, "client-00001", text, iso(NOW), request_id)
 
 
 def resuming(turn: Turn) -> ResumeAnswer:
@@ -52,27 +55,25 @@ def test_a_visitor_keeps_their_conversation() -> None:
 
 def test_a_message_is_stored_and_queued_before_it_is_acknowledged() -> None:
     turn, queue = Turn(), InMemoryAnswerQueue()
-    accepted = accepting(turn, queue)(ASKER, sent(), request_id="r-1")
+    accepted = accepting(turn, queue)(sent(), visitor_id=VISITOR)
     (queued,) = queue.messages
-    assert accepted.ack.message_id == queued.message_id
+    assert (accepted.message_id, accepted.conversation_id) == (queued.message_id, CONVERSATION)
     assert (queued.visitor_id, queued.conversation_id, queued.request_id) == (VISITOR, CONVERSATION, "r-1")
     assert turn.table.messages[CREATOR, CONVERSATION, queued.message_id].text == "How much?"
-    assert accepted.event is not None and accepted.echo is not None
 
 
 def test_no_text_travels_on_the_queue() -> None:
     turn, queue = Turn(), InMemoryAnswerQueue()
-    accepting(turn, queue)(ASKER, sent("my secret illness"), request_id="r-1")
+    accepting(turn, queue)(sent("my secret illness"), visitor_id=VISITOR)
     assert "illness" not in queue.messages[0].model_dump_json()
 
 
 def test_the_same_client_id_again_is_the_same_message_and_queued_again() -> None:
     turn, queue = Turn(), InMemoryAnswerQueue()
     use = accepting(turn, queue)
-    first, again = (use(ASKER, sent(), request_id=request) for request in ("r-1", "r-2"))
-    assert again.ack.message_id == first.ack.message_id
-    assert (first.ack.duplicate, again.ack.duplicate) == (False, True)
-    assert again.event is None and again.echo is None
+    first, again = (use(sent(request_id=request), visitor_id=VISITOR) for request in ("r-1", "r-2"))
+    assert again.message_id == first.message_id
+    assert (first.is_duplicate, again.is_duplicate) == (False, True)
     assert queue.sent == 2 and len(queue.messages) == 1
 
 
@@ -80,44 +81,42 @@ def test_a_message_that_could_not_be_queued_is_queued_when_it_is_sent_again() ->
     turn, queue = Turn(), InMemoryAnswerQueue(fail=True)
     use = accepting(turn, queue)
     with pytest.raises(TransientError):
-        use(ASKER, sent(), request_id="r-1")
+        use(sent(), visitor_id=VISITOR)
     queue.fail = False
-    accepted = use(ASKER, sent(), request_id="r-2")
-    assert [message.message_id for message in queue.messages] == [accepted.ack.message_id]
-    assert accepted.ack.duplicate
+    accepted = use(sent(), visitor_id=VISITOR)
+    assert [message.message_id for message in queue.messages] == [accepted.message_id]
+    assert accepted.is_duplicate
 
 
 @pytest.mark.parametrize("text", [" ", "\n\t "])
 def test_an_empty_message_is_refused(text: str) -> None:
     with pytest.raises(InvalidError):
-        accepting(Turn(), InMemoryAnswerQueue())(ASKER, sent(text), request_id="r-1")
+        accepting(Turn(), InMemoryAnswerQueue())(sent(text), visitor_id=VISITOR)
 
 
-def test_who_has_no_conversation_is_refused() -> None:
+@pytest.mark.parametrize(("creator_id", "visitor_id"), [(CREATOR, OTHER_VISITOR), (OTHER_CREATOR, VISITOR)])
+def test_who_has_no_conversation_is_refused(creator_id: str, visitor_id: str) -> None:
     with pytest.raises(NotFoundError):
-        accepting(Turn(), InMemoryAnswerQueue())(STRANGERS[0], sent(), request_id="r-1")
+        accepting(Turn(), InMemoryAnswerQueue())(sent(creator_id=creator_id), visitor_id=visitor_id)
 
 
 @pytest.mark.parametrize("stranger", STRANGERS)
 def test_nobody_else_resumes_or_rates_an_answer(stranger: Caller) -> None:
     turn = Turn()
-    terminal = turn.ask()
-    assert terminal is not None
+    answer = turn.ask()
     with pytest.raises(NotFoundError):
-        resuming(turn)(stranger, AnswerResume(answer_id=terminal.answer_id, last_seq=0))
+        resuming(turn)(stranger, answer.answer_id, after=0)
     with pytest.raises(NotFoundError):
-        rating = FeedbackSend(answer_id=terminal.answer_id, rating="up")
-        RateAnswer(turn.answers, clock=turn.clock)(stranger, rating)
+        RateAnswer(turn.answers, clock=turn.clock)(stranger, answer.answer_id, rating="up")
     assert not turn.table.ratings
 
 
 def test_resuming_gives_what_is_missing_and_the_end() -> None:
     turn = Turn()
-    terminal = turn.ask()
-    assert terminal is not None
-    frames = resuming(turn)(ASKER, AnswerResume(answer_id=terminal.answer_id, last_seq=1))
-    assert [frame.type for frame in frames] == ["answer.delta", "answer.completed"]
-    assert resuming(turn)(ASKER, AnswerResume(answer_id=terminal.answer_id, last_seq=99)) == [terminal]
+    answer = turn.ask()
+    missed = resuming(turn)(ASKER, answer.answer_id, after=1)
+    assert missed == Missed(answer.ref, (Piece(2, "costs 50 euros [1]."),), answer.ending)
+    assert resuming(turn)(ASKER, answer.answer_id, after=99) == Missed(answer.ref, ending=answer.ending)
 
 
 def test_an_answer_whose_writer_died_is_told_to_have_failed() -> None:
@@ -128,15 +127,15 @@ def test_an_answer_whose_writer_died_is_told_to_have_failed() -> None:
         turn.answer(inbound, turn.record())
     turn.faults.crash_at = 0
     (answer,) = turn.table.answers.values()
-    wanted = AnswerResume(answer_id=answer.answer_id, last_seq=0)
-    assert [frame.type for frame in resuming(turn)(ASKER, wanted)] == ["answer.delta"]
+    missed = resuming(turn)(ASKER, answer.answer_id, after=0)
+    assert ([piece.seq for piece in missed.pieces], missed.ending) == ([1], None)
     open_answer = (
         reading(turn).messages(turn.table.conversations[CREATOR, CONVERSATION], cursor="", limit=9).items[-1]
     )
     assert (open_answer.answer_state, open_answer.answer_last_seq) == ("streaming", 1)
     turn.clock.now = turn.clock.now.replace(hour=13)
-    last = resuming(turn)(ASKER, wanted)[-1]
-    assert last.type == "answer.failed" and last.code == "answer_abandoned" and last.seq == 2
+    missed = resuming(turn)(ASKER, answer.answer_id, after=0)
+    assert missed.ending == Failed(2, "answer_abandoned", retryable=True)
     failed = (
         reading(turn).messages(turn.table.conversations[CREATOR, CONVERSATION], cursor="", limit=9).items[-1]
     )
@@ -149,11 +148,10 @@ def test_an_answer_whose_writer_died_is_told_to_have_failed() -> None:
 
 def test_a_rating_is_stored_with_its_reason() -> None:
     turn = Turn()
-    terminal = turn.ask()
-    assert terminal is not None
-    frame = FeedbackSend(answer_id=terminal.answer_id, rating="down", reason="wrong", comment="It is 60 now")
-    RateAnswer(turn.answers, clock=turn.clock)(ASKER, frame)
-    rating = turn.table.ratings[CREATOR, terminal.answer_id]
+    answer = turn.ask()
+    rate = RateAnswer(turn.answers, clock=turn.clock)
+    rate(ASKER, answer.answer_id, rating="down", reason="wrong", comment="It is 60 now")
+    rating = turn.table.ratings[CREATOR, answer.answer_id]
     assert (rating.rating, rating.reason, rating.comment) == ("down", "wrong", "It is 60 now")
     assert turn.table.conversations[CREATOR, CONVERSATION].ratings_down == 1
 
@@ -161,12 +159,9 @@ def test_a_rating_is_stored_with_its_reason() -> None:
 def test_a_failed_answer_cannot_be_rated() -> None:
     turn = Turn()
     turn.retriever.fail = True
-    terminal = turn.ask()
-    assert terminal is not None
+    answer = turn.ask()
     with pytest.raises(NotFoundError):
-        RateAnswer(turn.answers, clock=turn.clock)(
-            ASKER, FeedbackSend(answer_id=terminal.answer_id, rating="up")
-        )
+        RateAnswer(turn.answers, clock=turn.clock)(ASKER, answer.answer_id, rating="up")
 
 
 def test_a_transcript_is_read_in_order_with_its_citations() -> None:

@@ -137,18 +137,16 @@ def test_a_model_that_recites_its_rules_ends_in_no_answer() -> None:
         return start(prompt)
 
     turn.model.stream = recite  # type: ignore[method-assign]
-    terminal = turn.ask()
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert terminal.outcome == "no_answer"
+    ending = turn.completed()
+    assert ending.outcome == "no_answer"
     reference = turn.model.prompts[0].system.rpartition(" ")[2]
-    assert all(reference not in text for text in [*turn.deltas(), terminal.text])
+    assert all(reference not in text for text in [*turn.shown(), ending.text])
 
 
 def test_a_model_that_never_stops_is_cut_off() -> None:
     turn = Turn(pieces=["A session costs 50 euros [1]. "] * 5_000)
-    terminal = turn.ask()
-    assert terminal is not None and terminal.type == "answer.completed"
-    assert len(terminal.text) < 10_000
+    ending = turn.completed()
+    assert len(ending.text) < 10_000
 
 
 def test_the_first_piece_leaves_at_once_and_later_ones_are_gathered() -> None:
@@ -174,4 +172,4 @@ def test_a_long_piece_does_not_wait() -> None:
 def test_what_was_gathered_leaves_in_a_silence_of_the_model() -> None:
     turn = Turn(pieces=["A single session ", "costs 50 euros ", 30.0, "[1]."])
     turn.ask()
-    assert turn.deltas() == ["A single session ", "costs 50 euros ", "[1]."]
+    assert turn.shown() == ["A single session ", "costs 50 euros ", "[1]."]

@@ -1,16 +1,23 @@
-"""Composes what an answer is made from, for a stage: chat models, embeddings and retrieval."""
+"""Composes what an answer is made from and told with, for a stage: models, retrieval, replies."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from autosocial.adapters.apigateway.channels import ApiGatewayConnections
 from autosocial.adapters.bedrock.chat import BedrockChatModel
 from autosocial.adapters.bedrock.client import bedrock_client
 from autosocial.adapters.bedrock.embeddings import BedrockEmbedder
+from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
+from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.knowledge_index import build_index
 from autosocial.adapters.secretsmanager.secrets import SecretCache, secrets_client
+from autosocial.channels.service import Push
+from autosocial.channels.web import WebReplies
 from autosocial.conversations.fallback import FirstAvailable
 from autosocial.conversations.ports import ChatModel
+from autosocial.kernel.clock import utc_now
+from autosocial.kernel.ids import new_id
 from autosocial.knowledge.ports import DocumentStore
 from autosocial.knowledge.relevance import rule_for
 from autosocial.knowledge.retrieval import Retrieve
@@ -70,6 +77,13 @@ def retriever(
     )
     embedder = BedrockEmbedder(client, model_id=model_id, dimensions=dimensions)
     return Retrieve(index=index, embedder=embedder, withdrawn=documents.withdrawn, rule=rule_for(model_id))
+
+
+def web_replies(tables: Tables, connections_table: str, *, socket_endpoint_url: str) -> WebReplies:
+    """Return what tells visitors of their answers on the web."""
+    connections = DynamoConnectionStore(tables, connections_table, clock=utc_now)
+    push = Push(connections, ApiGatewayConnections(socket_endpoint_url), ids=new_id)
+    return WebReplies(push, clock=utc_now)
 
 
 # A question waits for its vector only so long; then it is searched by its words.

@@ -8,7 +8,8 @@ from autosocial.channels.frames import client_id_of, error_frame, parse
 from autosocial.channels.model import CREATOR_AUDIENCE, Connection
 from autosocial.channels.ports import AcceptMessage, ConnectionStore, RateAnswer, ResumeAnswer
 from autosocial.channels.service import Push
-from autosocial.contracts.messages import Accepted
+from autosocial.channels.web import ack_frame, arrival_event, echo_frame, missed_frames
+from autosocial.contracts.inbound import Accepted, Inbound
 from autosocial.contracts.socket import (
     AnswerResume,
     FeedbackSend,
@@ -18,6 +19,7 @@ from autosocial.contracts.socket import (
     SocketError,
     Typing,
 )
+from autosocial.kernel.clock import Clock, iso
 from autosocial.kernel.errors import (
     AutoSocialError,
     ForbiddenError,
@@ -67,6 +69,7 @@ class HandleSocket:
         accept: AcceptMessage,
         resume: ResumeAnswer,
         rate: RateAnswer,
+        clock: Clock,
     ) -> None:
         self._connections = connections
         self._push = push
@@ -74,6 +77,7 @@ class HandleSocket:
         self._accept = accept
         self._resume = resume
         self._rate = rate
+        self._clock = clock
         self._handlers: dict[str, Any] = {
             "message.send": self._message,
             "answer.resume": self._replay,
@@ -114,31 +118,45 @@ class HandleSocket:
         if caller.role is not Role.VISITOR:
             raise ForbiddenError("Only visitors can ask here.")
         self._take(caller, caller.subject, *_MESSAGES)
-        accepted = self._accept(caller, frame, request_id=sender.request_id)
-        self._push.reply(connection, accepted.ack)
+        inbound = self._inbound(sender, frame)
+        accepted = self._accept(inbound, visitor_id=caller.subject)
+        self._push.reply(connection, ack_frame(inbound, accepted))
+        if accepted.is_duplicate:
+            return
         # The message is stored and acknowledged: what the others miss now, they read later.
         with suppress(AutoSocialError):
-            self._announce(sender, accepted)
+            self._announce(connection, inbound, accepted)
 
     def _take(self, caller: Caller, key: str, *limits: Limit) -> None:
         # A chat that works without limits for a minute is better than none.
         self._limiter.take(key, limits, creator_id=caller.creator_id, away="open")
 
-    def _announce(self, sender: Sender, accepted: Accepted) -> None:
-        caller = sender.caller
-        if accepted.echo is not None:
-            own = sender.connection.connection_id
-            self._push.push(caller.creator_id, caller.subject, accepted.echo, skip=own)
-        if accepted.event is not None:
-            self._push.push(caller.creator_id, CREATOR_AUDIENCE, accepted.event)
+    def _inbound(self, sender: Sender, frame: MessageSend) -> Inbound:
+        return Inbound(
+            creator_id=sender.caller.creator_id,
+            channel="web",
+            sender=sender.caller.subject,
+            client_id=frame.client_id,
+            text=frame.text,
+            received_at=iso(self._clock()),
+            request_id=sender.request_id,
+        )
+
+    def _announce(self, connection: Connection, inbound: Inbound, accepted: Accepted) -> None:
+        echo, event = echo_frame(inbound, accepted), arrival_event(inbound, accepted)
+        self._push.push(inbound.creator_id, inbound.sender, echo, skip=connection.connection_id)
+        self._push.push(inbound.creator_id, CREATOR_AUDIENCE, event)
 
     def _replay(self, sender: Sender, frame: AnswerResume) -> None:
-        for missed in self._resume(sender.caller, frame):
-            if not self._push.reply(sender.connection, missed):
+        missed = self._resume(sender.caller, frame.answer_id, after=frame.last_seq)
+        for down in missed_frames(missed):
+            if not self._push.reply(sender.connection, down):
                 return
 
     def _feedback(self, sender: Sender, frame: FeedbackSend) -> None:
-        self._rate(sender.caller, frame)
+        self._rate(
+            sender.caller, frame.answer_id, rating=frame.rating, reason=frame.reason, comment=frame.comment
+        )
 
     def _pong(self, sender: Sender, frame: Ping) -> None:
         self._push.reply(sender.connection, Pong(id=frame.id))

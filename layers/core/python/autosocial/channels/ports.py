@@ -1,11 +1,11 @@
 """What channels need from outside."""
 
-from collections.abc import Callable, Sequence
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Literal, Protocol
 
 from autosocial.channels.model import Connection, VisitorToken, WidgetFace
-from autosocial.contracts.messages import Accepted
-from autosocial.contracts.socket import AnswerResume, DownFrame, FeedbackSend, MessageSend
+from autosocial.contracts.inbound import Accepted, Inbound
+from autosocial.contracts.outbound import Missed
 from autosocial.kernel.errors import NotFoundError
 from autosocial.kernel.tenancy import Caller
 
@@ -68,9 +68,21 @@ class OpenConversation(Protocol):
 class AcceptMessage(Protocol):
     """Takes a visitor's message."""
 
-    def __call__(self, caller: Caller, frame: MessageSend, *, request_id: str) -> Accepted:
+    def __call__(self, inbound: Inbound, *, visitor_id: str) -> Accepted:
         """Store and queue it."""
 
 
-ResumeAnswer = Callable[[Caller, AnswerResume], Sequence[DownFrame]]
-RateAnswer = Callable[[Caller, FeedbackSend], None]
+class ResumeAnswer(Protocol):
+    """Replays an answer."""
+
+    def __call__(self, caller: Caller, answer_id: str, *, after: int) -> Missed:
+        """Return what the caller misses behind the piece ``after``."""
+
+
+class RateAnswer(Protocol):
+    """Stores a rating of an answer."""
+
+    def __call__(
+        self, caller: Caller, answer_id: str, *, rating: Literal["up", "down"], reason: str, comment: str
+    ) -> None:
+        """Store it in place of an earlier one."""

@@ -4,8 +4,6 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from autosocial.contracts.socket import Event, MessageAck, MessageNew
-
 
 class InboundMessage(BaseModel):
     """A stored visitor message that waits for its answer: one shape for every channel, version 1.
@@ -20,20 +18,6 @@ class InboundMessage(BaseModel):
     visitor_id: str
     conversation_id: str
     message_id: str
-    channel: Literal["web"] = "web"
+    channel: str = "web"
     request_id: str
     received_at: str
-
-
-class Accepted(BaseModel):
-    """What became of a visitor's message: the answer to its sender, and what others are told after that.
-
-    ``event`` is for the creator, ``echo`` for the visitor's other open pages; both None for a message
-    that was stored before.
-    """
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
-    ack: MessageAck
-    event: Event | None = None
-    echo: MessageNew | None = None

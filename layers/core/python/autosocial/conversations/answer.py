@@ -1,26 +1,27 @@
-"""The answer turn: a stored message in, numbered deltas and exactly one terminal frame out.
+"""The answer turn: a stored message in, numbered pieces and exactly one ending out.
 
-Whatever happens on the way, the terminal frame is stored before it is posted, and only the newest answer
-to a message can store one. A retry of a message whose answer is settled posts the stored frame again.
+Whatever happens on the way, the ending is stored before it is told, and only the newest answer to a
+message can end it. A retry of a message whose answer has ended tells the stored ending again.
 """
 
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.outbound import Completed, Ending, Failed, Outcome
 from autosocial.contracts.passages import Passage
-from autosocial.contracts.socket import AnswerCompleted, AnswerFailed, AnswerStarted, DownFrame, Event
 from autosocial.conversations.citations import Cited, quoted, verified
 from autosocial.conversations.deltas import StreamFilter
 from autosocial.conversations.language import Language, language_of, phrase
-from autosocial.conversations.model import Answer, Message, Outcome, Terminal, preview_of
+from autosocial.conversations.model import Answer, Message
 from autosocial.conversations.plain_text import hosts_of, plain
-from autosocial.conversations.ports import AnswerStore, ConversationStore, Delivery, Retriever
+from autosocial.conversations.ports import AnswerStore, ConversationStore, Replies, Retriever
 from autosocial.conversations.prompt import build_prompt, fitting
 from autosocial.conversations.record import AnswerRecord
 from autosocial.conversations.search_queries import search_queries
 from autosocial.conversations.small_talk import small_talk
-from autosocial.conversations.writing import DeltaWriter, ModelAwayError, Writer
+from autosocial.conversations.writing import ModelAwayError, PieceWriter, Writer
 from autosocial.kernel.clock import Clock, iso
 from autosocial.kernel.errors import AutoSocialError, NotFoundError, PermanentError, TransientError
 from autosocial.kernel.ids import IdSource
@@ -59,7 +60,7 @@ class AnswerMessage:
         *,
         retriever: Retriever,
         writer: Writer,
-        delivery: Delivery,
+        replies: Replies,
         clock: Clock,
         ids: IdSource,
     ) -> None:
@@ -67,12 +68,12 @@ class AnswerMessage:
         self._answers = answers
         self._retriever = retriever
         self._writer = writer
-        self._delivery = delivery
+        self._replies = replies
         self._clock = clock
         self._ids = ids
 
-    def __call__(self, inbound: InboundMessage, record: AnswerRecord) -> Terminal | None:
-        """Answer the message; return the terminal frame, None if another attempt gave it.
+    def __call__(self, inbound: InboundMessage, record: AnswerRecord) -> Answer | None:
+        """Answer the message; return the answer with its ending, None if another attempt ended it.
 
         ``record`` is told on the way what an operator should know.
 
@@ -88,17 +89,18 @@ class AnswerMessage:
         record.answer_id = answer.answer_id
         if not self._answers.begin(answer):
             return self._repeated(self._message(inbound), inbound)
-        self._post(answer, AnswerStarted(answer_id=answer.answer_id, message_id=answer.message_id))
-        deltas = DeltaWriter(answer, self._answers, self._delivery, record=record)
+        with suppress(AutoSocialError):
+            self._replies.started(answer.ref)
+        written = PieceWriter(answer, self._answers, self._replies, record=record)
         try:
-            draft = self._draft(self._question(message), deltas)
+            draft = self._draft(self._question(message), written)
         except TransientError as error:
             record.failed(error)
-            return self._settled(answer, self._failed(answer, deltas, code=error.code))
+            return self._settled(answer, Failed(written.seq + 1, error.code))
         except Exception as error:
-            self._settled(answer, self._failed(answer, deltas, code="internal_error"))
+            self._settled(answer, Failed(written.seq + 1, "internal_error"))
             raise PermanentError("The answer failed by a fault of ours.", code="answer_crashed") from error
-        return self._settled(answer, self._completed(answer, deltas, draft=draft))
+        return self._settled(answer, self._completed(draft, seq=written.seq + 1))
 
     def _message(self, inbound: InboundMessage) -> Message:
         found = self._conversations.message(inbound.creator_id, inbound.conversation_id, inbound.message_id)
@@ -116,14 +118,15 @@ class AnswerMessage:
             visitor_id=inbound.visitor_id,
             started_at=iso(now),
             deadline_at=iso(now + _ABANDONED_AFTER),
+            channel=inbound.channel,
         )
 
-    def _repeated(self, message: Message, inbound: InboundMessage) -> Terminal | None:
+    def _repeated(self, message: Message, inbound: InboundMessage) -> Answer | None:
         settled = self._answers.answer(inbound.creator_id, message.answer_id)
-        if settled is None or settled.terminal is None:
+        if settled is None or settled.ending is None:
             return None
-        self._post(settled, settled.terminal)
-        return settled.terminal
+        self._tell(settled, settled.ending)
+        return settled
 
     def _question(self, message: Message) -> Question:
         page = self._conversations.messages(
@@ -133,17 +136,17 @@ class AnswerMessage:
         before = " ".join(item.text for item in history if item.role == "visitor")
         return Question(message, history, language_of(message.text, otherwise=language_of(before)))
 
-    def _draft(self, question: Question, deltas: DeltaWriter) -> Draft:
+    def _draft(self, question: Question, written: PieceWriter) -> Draft:
         if talk := small_talk(question.message.text):
             return Draft("small_talk", Cited(phrase(*talk), ()))
-        with deltas.record.timed("retrieval"):
-            passages = self._passages(question, deltas.record)
+        with written.record.timed("retrieval"):
+            passages = self._passages(question, written.record)
         if not passages:
             return self._no_answer(question)
         try:
-            return self._written(question, passages, deltas)
+            return self._written(question, passages, written)
         except ModelAwayError as error:
-            deltas.record.failed(error)
+            written.record.failed(error)
             return Draft("degraded", quoted(passages, question.message.text, question.language))
 
     def _passages(self, question: Question, record: AnswerRecord) -> tuple[Passage, ...]:
@@ -155,7 +158,7 @@ class AnswerMessage:
                 return fitting(found.passages)
         return ()
 
-    def _written(self, question: Question, passages: tuple[Passage, ...], deltas: DeltaWriter) -> Draft:
+    def _written(self, question: Question, passages: tuple[Passage, ...], pieces: PieceWriter) -> Draft:
         canary, hosts = self._ids().lower(), hosts_of(passages)
         prompt = build_prompt(
             question.message.text,
@@ -165,7 +168,7 @@ class AnswerMessage:
             canary=canary,
         )
         shown = StreamFilter(lambda text: plain(text, sources=len(passages), hosts=hosts), canary=canary)
-        written = self._writer(prompt, shown, deltas)
+        written = self._writer(prompt, shown, pieces)
         content = verified(written.text, passages)
         if written.is_refusal or not content.citations:
             # Mostly a model that says in its own words that the sources do not hold it; never a claim
@@ -176,11 +179,9 @@ class AnswerMessage:
     def _no_answer(self, question: Question, *, model: str = "") -> Draft:
         return Draft("no_answer", Cited(phrase("no_answer", question.language), ()), model)
 
-    def _completed(self, answer: Answer, deltas: DeltaWriter, *, draft: Draft) -> AnswerCompleted:
-        return AnswerCompleted(
-            answer_id=answer.answer_id,
-            message_id=answer.message_id,
-            seq=deltas.seq + 1,
+    def _completed(self, draft: Draft, *, seq: int) -> Completed:
+        return Completed(
+            seq=seq,
             text=draft.content.text,
             citations=draft.content.citations,
             outcome=draft.outcome,
@@ -188,54 +189,12 @@ class AnswerMessage:
             created_at=iso(self._clock()),
         )
 
-    def _failed(self, answer: Answer, deltas: DeltaWriter, *, code: str) -> AnswerFailed:
-        return AnswerFailed(
-            answer_id=answer.answer_id, message_id=answer.message_id, seq=deltas.seq + 1, code=code
-        )
-
-    def _settled(self, answer: Answer, terminal: Terminal) -> Terminal | None:
-        if not self._answers.finish(answer, terminal, reply=_reply(answer, terminal)):
+    def _settled(self, answer: Answer, ending: Ending) -> Answer | None:
+        if not self._answers.finish(answer, ending):
             return None
-        self._post(answer, terminal)
-        self._tell_creator(answer, terminal)
-        return terminal
+        self._tell(answer, ending)
+        return replace(answer, ending=ending)
 
-    def _tell_creator(self, answer: Answer, terminal: Terminal) -> None:
-        text = terminal.text if isinstance(terminal, AnswerCompleted) else ""
-        event = Event(
-            event="CONVERSATION_UPDATE",
-            subject_id=answer.conversation_id,
-            state=terminal.outcome if isinstance(terminal, AnswerCompleted) else "failed",
-            message=preview_of(text),
-            timestamp=iso(self._clock()),
-            data={"message_id": answer.answer_id, "role": "assistant"},
-        )
-        self._push(answer.creator_id, "creator", event)
-
-    def _post(self, answer: Answer, frame: DownFrame) -> None:
-        self._push(answer.creator_id, answer.visitor_id, frame)
-
-    def _push(self, creator_id: str, audience: str, frame: DownFrame) -> None:
-        try:
-            self._delivery.push(creator_id, audience, frame)
-        except AutoSocialError:
-            return  # stored: who is not reached now resumes or reads it later
-
-
-def _reply(answer: Answer, terminal: Terminal) -> Message | None:
-    if isinstance(terminal, AnswerFailed):
-        return None
-    return Message(
-        creator_id=answer.creator_id,
-        conversation_id=answer.conversation_id,
-        message_id=answer.answer_id,
-        role="assistant",
-        text=terminal.text,
-        created_at=terminal.created_at,
-        answer_id=answer.answer_id,
-        answer_state="completed",
-        reply_to=answer.message_id,
-        outcome=terminal.outcome,
-        model=terminal.model,
-        citations=terminal.citations,
-    )
+    def _tell(self, answer: Answer, ending: Ending) -> None:
+        with suppress(AutoSocialError):  # stored: who is not reached now resumes or reads it later
+            self._replies.ended(answer.ref, ending)

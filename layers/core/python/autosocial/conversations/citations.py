@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autosocial.contracts.outbound import Citation
 from autosocial.contracts.passages import Passage
-from autosocial.contracts.socket import Citation
 from autosocial.conversations.language import Language, content_words, language_of, phrase
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”»)]*(?:\s*\[\d{1,3}\])*(?=\s|\Z)|\n+")

@@ -1,6 +1,6 @@
 """Reading conversations: a visitor their own, a creator all of theirs."""
 
-from autosocial.contracts.socket import AnswerCompleted
+from autosocial.contracts.outbound import Completed
 from autosocial.conversations.model import ABANDONED, Answer, AnswerState, Conversation, Message, Page
 from autosocial.conversations.ports import AnswerStore, ConversationStore
 from autosocial.kernel.clock import Clock, iso
@@ -46,11 +46,11 @@ class ReadConversations:
         if message.role != "visitor" or message.answer_state not in {"streaming", "failed"}:
             return [message]
         answer = self._answers.answer(message.creator_id, message.answer_id)
-        if answer is None or isinstance(answer.terminal, AnswerCompleted):
+        if answer is None or isinstance(answer.ending, Completed):
             return [message]
         last_seq = self._answers.last_seq(message.creator_id, message.answer_id)
-        if answer.terminal is not None:
-            return [message, _open_answer(answer, "failed", last_seq=last_seq, code=answer.terminal.code)]
+        if answer.ending is not None:
+            return [message, _open_answer(answer, "failed", last_seq=last_seq, code=answer.ending.code)]
         if answer.deadline_at < iso(self._clock()):
             return [message, _open_answer(answer, "failed", last_seq=last_seq, code=ABANDONED)]
         return [message, _open_answer(answer, "streaming", last_seq=last_seq)]

@@ -3,21 +3,21 @@
 from dataclasses import dataclass
 from typing import Generic, Literal, TypeVar
 
-from autosocial.contracts.socket import (
-    AnswerCompleted,
-    AnswerDelta,
-    AnswerFailed,
+from autosocial.contracts.outbound import (
+    AnswerRef,
     Citation,
-    DownFrame,
+    Completed,
+    Ending,
+    Failed,
+    Outcome,
+    Piece,
 )
 
 T = TypeVar("T")
 
 ChatRole = Literal["visitor", "assistant", "creator"]
 AnswerState = Literal["none", "pending", "streaming", "completed", "failed"]
-Outcome = Literal["answered", "no_answer", "degraded", "small_talk"]
 Rating = Literal["up", "down"]
-Terminal = AnswerCompleted | AnswerFailed
 
 PREVIEW_CHARS = 140
 ABANDONED = "answer_abandoned"
@@ -86,13 +86,13 @@ class Message:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the answer to this visitor message has its terminal frame."""
+        """Whether the answer to this visitor message has ended."""
         return self.answer_state in {"completed", "failed"}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One attempt to answer a message. ``deadline_at``: when it must have its terminal frame."""
+    """One attempt to answer a message. ``deadline_at``: when it must have ended."""
 
     creator_id: str
     answer_id: str
@@ -101,7 +101,20 @@ class Answer:
     visitor_id: str
     started_at: str
     deadline_at: str
-    terminal: Terminal | None = None
+    channel: str = "web"
+    ending: Ending | None = None
+
+    @property
+    def ref(self) -> AnswerRef:
+        """What names this answer to others."""
+        return AnswerRef(
+            creator_id=self.creator_id,
+            visitor_id=self.visitor_id,
+            conversation_id=self.conversation_id,
+            channel=self.channel,
+            message_id=self.message_id,
+            answer_id=self.answer_id,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +136,41 @@ def preview_of(text: str) -> str:
     return flat if len(flat) <= PREVIEW_CHARS else flat[: PREVIEW_CHARS - 1].rstrip() + "…"
 
 
-def abandoned(answer: Answer, *, seq: int) -> AnswerFailed:
-    """Return the terminal frame of an answer whose writer died: nobody will write another."""
-    return AnswerFailed(
-        answer_id=answer.answer_id, message_id=answer.message_id, seq=seq, code=ABANDONED, retryable=True
+def reply_of(answer: Answer, ending: Completed) -> Message:
+    """Return the message that a good answer leaves in its conversation."""
+    return Message(
+        creator_id=answer.creator_id,
+        conversation_id=answer.conversation_id,
+        message_id=answer.answer_id,
+        role="assistant",
+        text=ending.text,
+        created_at=ending.created_at,
+        answer_id=answer.answer_id,
+        answer_state="completed",
+        reply_to=answer.message_id,
+        outcome=ending.outcome,
+        model=ending.model,
+        citations=ending.citations,
     )
 
 
-def replayed(deltas: list[AnswerDelta], terminal: Terminal | None) -> list[DownFrame]:
-    """Return what a resuming client gets: the deltas below the terminal frame, then that frame."""
-    if terminal is None:
-        return list(deltas)
-    return [*(delta for delta in deltas if delta.seq < terminal.seq), terminal]
+def completed_of(reply: Message, *, seq: int) -> Completed:
+    """Return the ending that left ``reply`` in the conversation."""
+    return Completed(
+        seq=seq,
+        text=reply.text,
+        citations=reply.citations,
+        outcome=reply.outcome or "answered",
+        model=reply.model,
+        created_at=reply.created_at,
+    )
+
+
+def abandoned(*, seq: int) -> Failed:
+    """Return the ending of an answer whose writer died: nobody will write another."""
+    return Failed(seq=seq, code=ABANDONED)
+
+
+def replayed(pieces: list[Piece], ending: Ending | None) -> tuple[Piece, ...]:
+    """Return the pieces that a resuming reader gets: those before the ending, which says all again."""
+    return tuple(piece for piece in pieces if ending is None or piece.seq < ending.seq)

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.outbound import AnswerRef, Ending, Piece
 from autosocial.contracts.passages import Retrieval
-from autosocial.contracts.socket import AnswerDelta, DownFrame
 from autosocial.conversations.model import (
     Answer,
     Conversation,
     Feedback,
     Message,
     Page,
-    Terminal,
     Visitor,
 )
 
@@ -76,11 +75,20 @@ class Retriever(Protocol):
         """Return the passages that bear on the question, best first; none if the documents do not hold it."""
 
 
-class Delivery(Protocol):
-    """Tells a person something, on every connection they have open."""
+class Replies(Protocol):
+    """Tells a visitor, on the channel where they wrote, how the answer to their message goes on.
 
-    def push(self, creator_id: str, audience: str, frame: DownFrame) -> int:
-        """Return how many connections were reached; audience is ``creator`` or a visitor id."""
+    What is told here is stored already: who is not reached reads it later.
+    """
+
+    def started(self, answer: AnswerRef) -> None:
+        """An answer begins. A second one to the same message replaces the first."""
+
+    def piece(self, answer: AnswerRef, piece: Piece) -> None:
+        """A piece of it was written."""
+
+    def ended(self, answer: AnswerRef, ending: Ending) -> None:
+        """It ended; told again when the process died behind it."""
 
 
 class AnswerQueue(Protocol):
@@ -123,21 +131,21 @@ class AnswerStore(Protocol):
     """Answers while they are written, and after. Reads see all writes that were answered before them."""
 
     def begin(self, answer: Answer) -> bool:
-        """Make this the answer to its message; False if the message has its terminal frame already."""
+        """Make this the answer to its message; False if the message has ended already."""
 
-    def append(self, creator_id: str, delta: AnswerDelta) -> None:
+    def append(self, answer: Answer, piece: Piece) -> None:
         """Store a piece; storing the same piece again changes nothing."""
 
-    def finish(self, answer: Answer, terminal: Terminal, *, reply: Message | None) -> bool:
-        """Store the terminal frame and the reply together; False if it is not this answer's to give.
+    def finish(self, answer: Answer, ending: Ending) -> bool:
+        """Store the ending, a good one as a message of the conversation; False if it is not to be given.
 
-        That is so when it has one already, or when another answer to the message was begun since.
+        That is so when the answer ended before, or when another answer to the message was begun since.
         """
 
     def answer(self, creator_id: str, answer_id: str) -> Answer | None:
         """Return an answer."""
 
-    def deltas(self, creator_id: str, answer_id: str, *, after: int) -> list[AnswerDelta]:
+    def pieces(self, creator_id: str, answer_id: str, *, after: int) -> list[Piece]:
         """Return the stored pieces with a number above ``after``, in order."""
 
     def last_seq(self, creator_id: str, answer_id: str) -> int:

@@ -5,8 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from autosocial.contracts.socket import AnswerCompleted
-from autosocial.conversations.model import Terminal
+from autosocial.contracts.outbound import Completed
+from autosocial.conversations.model import Answer
 
 Monotonic = Callable[[], float]
 
@@ -58,16 +58,16 @@ class AnswerRecord:
         self.error_name = type(cause).__name__
         self.code = str(getattr(cause, "code", "") or getattr(error, "code", "internal_error"))
 
-    def ended(self, terminal: Terminal | None) -> None:
-        """Note the terminal frame; None: another attempt gave it."""
-        if terminal is None:
+    def ended(self, answer: Answer | None) -> None:
+        """Note how the answer ended; None: another attempt ended it."""
+        if answer is None or answer.ending is None:
             self.outcome = "superseded"
             return
-        self.answer_id = terminal.answer_id
-        if isinstance(terminal, AnswerCompleted):
-            self.outcome, self.model = terminal.outcome, terminal.model
+        self.answer_id, ending = answer.answer_id, answer.ending
+        if isinstance(ending, Completed):
+            self.outcome, self.model = ending.outcome, ending.model
         else:
-            self.code = self.code or terminal.code
+            self.code = self.code or ending.code
 
     def fields(self) -> dict[str, Any]:
         """Return what is known, as the fields of a log line."""

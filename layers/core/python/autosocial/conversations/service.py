@@ -1,24 +1,16 @@
 """Use cases of conversations besides the answer turn: open, accept, resume, rate, read."""
 
-from autosocial.contracts.messages import Accepted, InboundMessage
-from autosocial.contracts.socket import (
-    AnswerResume,
-    AnswerStarted,
-    DownFrame,
-    Event,
-    FeedbackSend,
-    MessageAck,
-    MessageNew,
-    MessageSend,
-)
+from autosocial.contracts.inbound import Accepted, Inbound
+from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.outbound import Completed, Missed
 from autosocial.conversations.model import (
     Answer,
     Conversation,
     Feedback,
     Message,
+    Rating,
     Visitor,
     abandoned,
-    preview_of,
     replayed,
 )
 from autosocial.conversations.ports import AnswerQueue, AnswerStore, ConversationStore
@@ -60,79 +52,51 @@ class OpenConversation:
 class AcceptMessage:
     """Takes a visitor's message: stored once per client id, queued, and only then acknowledged."""
 
-    def __init__(self, store: ConversationStore, queue: AnswerQueue, *, clock: Clock, ids: IdSource) -> None:
+    def __init__(self, store: ConversationStore, queue: AnswerQueue, *, ids: IdSource) -> None:
         self._store = store
         self._queue = queue
-        self._clock = clock
         self._ids = ids
 
-    def __call__(self, caller: Caller, frame: MessageSend, *, request_id: str) -> Accepted:
-        """Accept ``frame``; the same ``client_id`` again is the same message again.
+    def __call__(self, inbound: Inbound, *, visitor_id: str) -> Accepted:
+        """Accept a message of a visitor; the same ``client_id`` again is the same message again.
 
         Raises:
             InvalidError: there is nothing in it to read.
             NotFoundError: the visitor is not known (any more).
         """
-        if not frame.text.strip():
+        if not inbound.text.strip():
             raise InvalidError("The message is empty.", code="text_empty")
-        visitor = self._store.visitor(caller.creator_id, caller.subject)
+        visitor = self._store.visitor(inbound.creator_id, visitor_id)
         if visitor is None:
             raise NotFoundError("This visitor has no conversation.", code="visitor_not_found")
-        message = self._message(visitor, frame)
-        stored_id = self._store.accept(message, client_id=frame.client_id)
-        self._queue.send(_inbound(message, visitor, message_id=stored_id, request_id=request_id))
-        return _accepted(message, frame, stored_id=stored_id)
+        message = self._message(visitor, inbound)
+        stored_id = self._store.accept(message, client_id=inbound.client_id)
+        self._queue.send(_queued(inbound, visitor, message_id=stored_id))
+        return Accepted(stored_id, visitor.conversation_id, is_duplicate=stored_id != message.message_id)
 
-    def _message(self, visitor: Visitor, frame: MessageSend) -> Message:
+    def _message(self, visitor: Visitor, inbound: Inbound) -> Message:
         return Message(
             creator_id=visitor.creator_id,
             conversation_id=visitor.conversation_id,
             message_id=self._ids(),
             role="visitor",
-            text=frame.text,
-            created_at=iso(self._clock()),
+            text=inbound.text,
+            created_at=inbound.received_at,
             answer_state="pending",
-            client_id=frame.client_id,
+            client_id=inbound.client_id,
         )
 
 
-def _inbound(message: Message, visitor: Visitor, *, message_id: str, request_id: str) -> InboundMessage:
+def _queued(inbound: Inbound, visitor: Visitor, *, message_id: str) -> InboundMessage:
     return InboundMessage(
-        creator_id=message.creator_id,
+        creator_id=visitor.creator_id,
         visitor_id=visitor.visitor_id,
-        conversation_id=message.conversation_id,
+        conversation_id=visitor.conversation_id,
         message_id=message_id,
-        request_id=request_id,
-        received_at=message.created_at,
+        channel=inbound.channel,
+        request_id=inbound.request_id,
+        received_at=inbound.received_at,
     )
-
-
-def _accepted(message: Message, frame: MessageSend, *, stored_id: str) -> Accepted:
-    is_duplicate = stored_id != message.message_id
-    ack = MessageAck(
-        client_id=frame.client_id,
-        message_id=stored_id,
-        conversation_id=message.conversation_id,
-        duplicate=is_duplicate,
-    )
-    if is_duplicate:
-        return Accepted(ack=ack)
-    event = Event(
-        event="CONVERSATION_UPDATE",
-        subject_id=message.conversation_id,
-        state="message",
-        message=preview_of(message.text),
-        timestamp=message.created_at,
-        data={"message_id": stored_id, "role": "visitor"},
-    )
-    echo = MessageNew(
-        conversation_id=message.conversation_id,
-        message_id=stored_id,
-        role="visitor",
-        text=message.text,
-        created_at=message.created_at,
-    )
-    return Accepted(ack=ack, event=event, echo=echo)
 
 
 class ResumeAnswer:
@@ -143,30 +107,30 @@ class ResumeAnswer:
         self._answers = answers
         self._clock = clock
 
-    def __call__(self, caller: Caller, frame: AnswerResume) -> list[DownFrame]:
-        """Return the frames that the client misses.
+    def __call__(self, caller: Caller, answer_id: str, *, after: int) -> Missed:
+        """Return what the caller misses of an answer of theirs behind the piece ``after``.
 
         Raises:
             NotFoundError: there is no such answer of this visitor.
         """
-        answer = _own(self._answers, caller, frame.answer_id)
-        if answer.terminal is not None:
-            return self._frames(answer, after=frame.last_seq)
+        answer = _own(self._answers, caller, answer_id)
+        if answer.ending is not None:
+            return self._missed(answer, after=after)
         message = self._store.message(answer.creator_id, answer.conversation_id, answer.message_id)
         if message is None or message.answer_id in {"", answer.answer_id}:
-            return self._frames(answer, after=frame.last_seq)
+            return self._missed(answer, after=after)
         newer = _own(self._answers, caller, message.answer_id)
-        started = AnswerStarted(answer_id=newer.answer_id, message_id=newer.message_id)
-        return [started, *self._frames(newer, after=0)]
+        return self._missed(newer, after=0, is_restarted=True)
 
-    def _frames(self, answer: Answer, *, after: int) -> list[DownFrame]:
-        deltas = self._answers.deltas(answer.creator_id, answer.answer_id, after=after)
-        # Read again after the pieces: a frame stored in between is then in one of the two reads.
-        settled = self._answers.answer(answer.creator_id, answer.answer_id) or answer
-        terminal = settled.terminal
-        if terminal is None and settled.deadline_at < iso(self._clock()):
-            terminal = abandoned(settled, seq=max([after, *(delta.seq for delta in deltas)]) + 1)
-        return replayed(deltas, terminal)
+    def _missed(self, answer: Answer, *, after: int, is_restarted: bool = False) -> Missed:
+        pieces = self._answers.pieces(answer.creator_id, answer.answer_id, after=after)
+        if answer.ending is None:
+            # Read again after the pieces: an ending stored in between is then in one of the two reads.
+            answer = self._answers.answer(answer.creator_id, answer.answer_id) or answer
+        ending = answer.ending
+        if ending is None and answer.deadline_at < iso(self._clock()):
+            ending = abandoned(seq=max([after, *(piece.seq for piece in pieces)]) + 1)
+        return Missed(answer.ref, replayed(pieces, ending), ending, is_restarted)
 
 
 class RateAnswer:
@@ -176,23 +140,25 @@ class RateAnswer:
         self._answers = answers
         self._clock = clock
 
-    def __call__(self, caller: Caller, frame: FeedbackSend) -> None:
+    def __call__(
+        self, caller: Caller, answer_id: str, *, rating: Rating, reason: str = "", comment: str = ""
+    ) -> None:
         """Store the rating in place of an earlier one.
 
         Raises:
             NotFoundError: there is no such finished answer of this visitor.
         """
-        answer = _own(self._answers, caller, frame.answer_id)
-        if answer.terminal is None or answer.terminal.type != "answer.completed":
+        answer = _own(self._answers, caller, answer_id)
+        if not isinstance(answer.ending, Completed):
             raise NotFoundError(_NO_ANSWER_HERE, code="answer_not_found")
         self._answers.rate(
             Feedback(
                 creator_id=caller.creator_id,
                 answer_id=answer.answer_id,
                 conversation_id=answer.conversation_id,
-                rating=frame.rating,
-                reason=frame.reason,
-                comment=frame.comment,
+                rating=rating,
+                reason=reason,
+                comment=comment,
                 created_at=iso(self._clock()),
             )
         )

@@ -1,12 +1,13 @@
 """Lets the model write one answer and passes its pieces on, or says that the model is away."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
-from autosocial.contracts.socket import AnswerDelta
+from autosocial.contracts.outbound import Piece
 from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.deltas import Coalescer, StreamFilter
 from autosocial.conversations.model import Answer
-from autosocial.conversations.ports import AnswerStore, ChatModel, Delivery, Pieces, Prompt, Pump
+from autosocial.conversations.ports import AnswerStore, ChatModel, Pieces, Prompt, Pump, Replies
 from autosocial.conversations.record import AnswerRecord, Monotonic
 from autosocial.kernel.errors import AutoSocialError, TransientError
 
@@ -36,54 +37,44 @@ class Written:
     is_refusal: bool = False
 
 
-class DeltaWriter:
-    """Numbers, stores and posts the pieces of one answer.
+class PieceWriter:
+    """Numbers, stores and tells the pieces of one answer.
 
-    A piece is stored before it is posted, and the connections are looked up after it was stored. So a
-    connection that the look-up misses was made later, and its ``answer.resume`` reads the stored piece:
-    no piece is lost between the two. A piece may arrive twice; its number tells.
+    A piece is stored before it is told, and whom to tell is looked up after it was stored. So a reader
+    whom the look-up misses came later, and reads the stored piece when they resume: no piece is lost
+    between the two. A piece may arrive twice; its number tells.
     """
 
     def __init__(
-        self, answer: Answer, answers: AnswerStore, delivery: Delivery, *, record: AnswerRecord
+        self, answer: Answer, answers: AnswerStore, replies: Replies, *, record: AnswerRecord
     ) -> None:
         self._answer = answer
         self._answers = answers
-        self._delivery = delivery
-        self._unsent: AnswerDelta | None = None
+        self._replies = replies
+        self._unsent: Piece | None = None
         self._waiting = ""
         self.seq = 0
         self.record = record
 
     def write(self, text: str) -> None:
-        """Store and post ``text``. While the store is away text gathers; the terminal frame holds all."""
+        """Store and tell ``text``. While the store is away text gathers; the ending holds all."""
         self._waiting += text
         while self._unsent is not None or self._waiting:
             if self._unsent is None:
-                self._unsent = AnswerDelta(
-                    answer_id=self._answer.answer_id, seq=self.seq + 1, text=self._waiting
-                )
-                self._waiting = ""
+                self._unsent, self._waiting = Piece(self.seq + 1, self._waiting), ""
             if not self._sent(self._unsent):
                 return
             self.seq, self._unsent = self._unsent.seq, None
             self.record.reached("first_delta")
 
-    def _sent(self, delta: AnswerDelta) -> bool:
+    def _sent(self, piece: Piece) -> bool:
         try:
-            self._answers.append(self._answer.creator_id, delta)
+            self._answers.append(self._answer, piece)
         except TransientError:
             return False
-        post(self._delivery, self._answer, delta)
+        with suppress(AutoSocialError):  # who cannot be told now resumes later from what is stored
+            self._replies.piece(self._answer.ref, piece)
         return True
-
-
-def post(delivery: Delivery, answer: Answer, frame: AnswerDelta) -> None:
-    """Post to the visitor; one who cannot be reached now resumes later from what is stored."""
-    try:
-        delivery.push(answer.creator_id, answer.visitor_id, frame)
-    except AutoSocialError:
-        return
 
 
 class Writer:
@@ -98,7 +89,7 @@ class Writer:
         self._monotonic = monotonic
         self._patience = patience
 
-    def __call__(self, prompt: Prompt, shown: StreamFilter, deltas: DeltaWriter) -> Written:
+    def __call__(self, prompt: Prompt, shown: StreamFilter, written: PieceWriter) -> Written:
         """Write the answer.
 
         Raises:
@@ -108,7 +99,7 @@ class Writer:
             raise ModelAwayError("The model is away for now.")
         pieces = self._pump(lambda: self._model.stream(prompt))
         try:
-            self._read(pieces, shown, deltas)
+            self._read(pieces, shown, written)
         except (AutoSocialError, TimeoutError) as error:
             self._breaker.failed()
             raise ModelAwayError("The model is away for now.") from error
@@ -117,7 +108,7 @@ class Writer:
         self._breaker.succeeded()
         return Written(shown.text.strip(), pieces.model, is_refusal=shown.is_closed)
 
-    def _read(self, pieces: Pieces, shown: StreamFilter, deltas: DeltaWriter) -> None:
+    def _read(self, pieces: Pieces, shown: StreamFilter, written: PieceWriter) -> None:
         gathered = Coalescer()
         now = self._monotonic()
         deadline, silent_until = now + self._patience.total, now + self._patience.silence
@@ -132,13 +123,13 @@ class Writer:
             if piece is None:
                 break
             if piece:
-                deltas.record.reached("first_piece")
+                written.record.reached("first_piece")
                 gathered.add(shown.feed(piece))
                 silent_until = now + self._patience.silence
             elif now >= limit:
                 raise TimeoutError
             if text := gathered.take(now):
-                deltas.write(text)
+                written.write(text)
         gathered.add(shown.finish())
         if text := gathered.flush(now):
-            deltas.write(text)
+            written.write(text)

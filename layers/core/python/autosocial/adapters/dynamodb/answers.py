@@ -1,6 +1,7 @@
 """Answers, their pieces and their ratings in DynamoDB."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from pynamodb.exceptions import DoesNotExist
@@ -11,14 +12,16 @@ from autosocial.adapters.dynamodb.conversation_items import (
     DeltaItem,
     FeedbackItem,
     MessageItem,
+    ending_actions,
     last_part,
     message_key,
     to_answer,
+    to_message,
 )
 from autosocial.adapters.dynamodb.conversations import add_message
 from autosocial.adapters.dynamodb.tables import Tables, translated
-from autosocial.contracts.socket import AnswerCompleted, AnswerDelta
-from autosocial.conversations.model import Answer, Feedback, Message, Terminal
+from autosocial.contracts.outbound import Completed, Ending, Piece
+from autosocial.conversations.model import Answer, Feedback, completed_of, reply_of
 from autosocial.kernel.clock import Clock, epoch_seconds
 from autosocial.kernel.errors import ConflictError, TransientError
 
@@ -36,7 +39,7 @@ class DynamoAnswerStore:
         self._clock = clock
 
     def begin(self, answer: Answer) -> bool:
-        """Make this the answer to its message; False if the message has its terminal frame already."""
+        """Make this the answer to its message; False if the message has ended already."""
         answers, messages = self._of(AnswerItem, answer), self._of(MessageItem, answer)
         item = answers(
             answer.creator_id,
@@ -46,6 +49,7 @@ class DynamoAnswerStore:
             visitor_id=answer.visitor_id,
             started_at=answer.started_at,
             deadline_at=answer.deadline_at,
+            channel=answer.channel,
         )
         try:
             with translated(), self._tables.transaction(creator_id=answer.creator_id) as transaction:
@@ -62,32 +66,31 @@ class DynamoAnswerStore:
             return False
         return True
 
-    def append(self, creator_id: str, delta: AnswerDelta) -> None:
+    def append(self, answer: Answer, piece: Piece) -> None:
         """Store a piece; storing the same piece again changes nothing."""
-        model = self._tables.model(DeltaItem, self._table_name, creator_id=creator_id)
+        model = self._of(DeltaItem, answer)
         expires_at = epoch_seconds(self._clock()) + _DELTA_SECONDS
+        key = _delta_key(answer.answer_id, piece.seq)
         with translated():
-            model(
-                creator_id, _delta_key(delta.answer_id, delta.seq), text=delta.text, expires_at=expires_at
-            ).save()
+            model(answer.creator_id, key, text=piece.text, expires_at=expires_at).save()
 
-    def finish(self, answer: Answer, terminal: Terminal, *, reply: Message | None) -> bool:
-        """Store the terminal frame and the reply together; False if it is not this answer's to give."""
+    def finish(self, answer: Answer, ending: Ending) -> bool:
+        """Store the ending, a good one as a message of the conversation; False if it is not to be given."""
         try:
-            _insistently(lambda: self._finish(answer, terminal, reply))
+            _insistently(lambda: self._finish(answer, ending))
         except ConflictError:
             return False
         return True
 
-    def _finish(self, answer: Answer, terminal: Terminal, reply: Message | None) -> None:
+    def _finish(self, answer: Answer, ending: Ending) -> None:
         answers, messages = self._of(AnswerItem, answer), self._of(MessageItem, answer)
-        is_completed = isinstance(terminal, AnswerCompleted)
-        field = answers.completed if is_completed else answers.failed
+        is_completed = isinstance(ending, Completed)
         with translated(), self._tables.transaction(creator_id=answer.creator_id) as transaction:
             transaction.update(
                 answers(answer.creator_id, f"ANSWER#{answer.answer_id}"),
-                actions=[field.set(terminal.model_dump_json())],
+                actions=ending_actions(answers, ending),
                 condition=answers.pk.exists()
+                & answers.ended_seq.does_not_exist()
                 & answers.completed.does_not_exist()
                 & answers.failed.does_not_exist(),
             )
@@ -96,15 +99,25 @@ class DynamoAnswerStore:
                 actions=[messages.answer_state.set("completed" if is_completed else "failed")],
                 condition=messages.answer_id == answer.answer_id,
             )
-            if reply is not None:
+            if isinstance(ending, Completed):
+                reply = reply_of(answer, ending)
                 add_message(transaction, self._tables, self._table_name, message=reply)
 
     def answer(self, creator_id: str, answer_id: str) -> Answer | None:
         """Return an answer."""
         item = self._get(AnswerItem, creator_id, f"ANSWER#{answer_id}")
-        return None if item is None else to_answer(item)
+        if item is None:
+            return None
+        answer = to_answer(item)
+        if answer.ending is not None or item.ended_seq is None:
+            return answer
+        # A good ending is kept once: as the message that it left.
+        reply = self._get(MessageItem, creator_id, message_key(answer.conversation_id, answer_id))
+        if reply is None:
+            return answer
+        return replace(answer, ending=completed_of(to_message(reply), seq=int(item.ended_seq)))
 
-    def deltas(self, creator_id: str, answer_id: str, *, after: int) -> list[AnswerDelta]:
+    def pieces(self, creator_id: str, answer_id: str, *, after: int) -> list[Piece]:
         """Return the stored pieces with a number above ``after``, in order."""
         model = self._tables.model(DeltaItem, self._table_name, creator_id=creator_id)
         if after >= _MAX_SEQ:
@@ -112,9 +125,7 @@ class DynamoAnswerStore:
         bounds = _delta_key(answer_id, after + 1), _delta_key(answer_id, _MAX_SEQ)
         with translated():
             items = list(model.query(creator_id, model.sk.between(*bounds), consistent_read=True))
-        return [
-            AnswerDelta(answer_id=answer_id, seq=int(last_part(item.sk)), text=item.text) for item in items
-        ]
+        return [Piece(int(last_part(item.sk)), item.text) for item in items]
 
     def last_seq(self, creator_id: str, answer_id: str) -> int:
         """Return the number of the last stored piece, 0 if there is none."""

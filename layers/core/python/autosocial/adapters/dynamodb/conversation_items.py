@@ -2,17 +2,15 @@
 
 from typing import Any
 
-from pydantic import ConfigDict, TypeAdapter
-from pynamodb.attributes import NumberAttribute, UnicodeAttribute
+import msgspec
+from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 from pynamodb.indexes import AllProjection, GlobalSecondaryIndex
 
 from autosocial.adapters.dynamodb.tables import Item
-from autosocial.contracts.socket import AnswerCompleted, AnswerFailed, Citation
-from autosocial.conversations.model import Answer, Conversation, Message, Terminal, Visitor
+from autosocial.contracts.outbound import Citation, Completed, Ending, Failed
+from autosocial.conversations.model import Answer, Conversation, Message, Visitor
 
-_CITATIONS: TypeAdapter[tuple[Citation, ...]] = TypeAdapter(
-    tuple[Citation, ...], config=ConfigDict(defer_build=True)
-)
+_CITATIONS = msgspec.json.Decoder(tuple[Citation, ...])
 
 
 class ByActivity(GlobalSecondaryIndex["ConversationItem"]):  # type: ignore[no-untyped-call]
@@ -76,13 +74,21 @@ class ClientItem(Item):
 
 
 class AnswerItem(Item):
-    """``ANSWER#<id>``."""
+    """``ANSWER#<id>``. Once it has ended, ``ended_seq`` says behind which piece.
+
+    A good ending is the message under the answer's id, a failed one is in ``code`` and ``retryable``.
+    Until November 2026 the whole ending was here, as a frame of the socket in ``completed`` or ``failed``.
+    """
 
     conversation_id = UnicodeAttribute()
     message_id = UnicodeAttribute()
     visitor_id = UnicodeAttribute()
     started_at = UnicodeAttribute()
     deadline_at = UnicodeAttribute()
+    channel = UnicodeAttribute(default="web")
+    ended_seq = NumberAttribute(null=True)
+    code = UnicodeAttribute(null=True)
+    retryable = BooleanAttribute(null=True)
     completed = UnicodeAttribute(null=True)
     failed = UnicodeAttribute(null=True)
 
@@ -155,7 +161,7 @@ def to_message(item: MessageItem) -> Message:
         reply_to=item.reply_to or "",
         outcome=item.outcome,  # type: ignore[arg-type]
         model=item.model or "",
-        citations=_CITATIONS.validate_json(item.citations) if item.citations else (),
+        citations=_CITATIONS.decode(item.citations) if item.citations else (),
         rating=item.rating,  # type: ignore[arg-type]
     )
 
@@ -172,7 +178,7 @@ def message_attributes(message: Message) -> dict[str, Any]:
         "reply_to": message.reply_to or None,
         "outcome": message.outcome,
         "model": message.model or None,
-        "citations": _CITATIONS.dump_json(message.citations).decode() if message.citations else None,
+        "citations": msgspec.json.encode(message.citations).decode() if message.citations else None,
         "rating": message.rating,
     }
 
@@ -187,11 +193,24 @@ def to_answer(item: AnswerItem) -> Answer:
         visitor_id=item.visitor_id,
         started_at=item.started_at,
         deadline_at=item.deadline_at,
-        terminal=_terminal(item),
+        channel=item.channel,
+        ending=_ending(item),
     )
 
 
-def _terminal(item: AnswerItem) -> Terminal | None:
+def _ending(item: AnswerItem) -> Ending | None:
+    """Return the ending as far as the answer's own item holds it."""
+    if item.ended_seq is not None and item.code:
+        return Failed(int(item.ended_seq), item.code, retryable=bool(item.retryable))
+    # What stands here beside our own fields (``type`` and ids) is passed over.
     if item.completed:
-        return AnswerCompleted.model_validate_json(item.completed)
-    return AnswerFailed.model_validate_json(item.failed) if item.failed else None
+        return msgspec.json.decode(item.completed, type=Completed)
+    return msgspec.json.decode(item.failed, type=Failed) if item.failed else None
+
+
+def ending_actions(answers: type[AnswerItem], ending: Ending) -> list[Any]:
+    """Return what the ending changes in the answer's own item."""
+    ended: list[Any] = [answers.ended_seq.set(ending.seq)]
+    if isinstance(ending, Failed):
+        ended += [answers.code.set(ending.code), answers.retryable.set(ending.retryable)]
+    return ended

@@ -1,0 +1,73 @@
+"""What conversations say, as a visitor's pages and the creator's dashboard get it."""
+
+from dataclasses import dataclass, field
+
+import pytest
+
+from autosocial.channels.model import Connection
+from autosocial.channels.service import Push
+from autosocial.channels.web import WebReplies
+from autosocial.contracts.outbound import AnswerRef, Citation, Completed, Ending, Failed, Piece
+from autosocial.kernel.ids import new_id
+from tests.fakes.answer_turn import CONVERSATION, CREATOR, VISITOR
+from tests.fakes.channels import InMemoryConnectionStore, RecordedSockets
+from tests.fakes.clock import FakeClock
+
+ANSWER = AnswerRef(CREATOR, VISITOR, CONVERSATION, "web", message_id="m-1", answer_id="a-1")
+QUOTE = Citation(
+    1, "d1", "Prices.pdf", None, "", "en", "p1", passage="It costs 50.", quote="50", quote_start=9
+)
+
+
+@dataclass
+class Line:
+    sockets: RecordedSockets = field(default_factory=RecordedSockets)
+
+    def __post_init__(self) -> None:
+        rows = [Connection(CREATOR, VISITOR, "page"), Connection(CREATOR, "creator", "desk")]
+        self.replies = WebReplies(
+            Push(InMemoryConnectionStore(rows), self.sockets, ids=new_id), clock=FakeClock()
+        )
+
+
+def test_an_answer_travels_as_frames_of_the_protocol() -> None:
+    line = Line()
+    line.replies.started(ANSWER)
+    line.replies.piece(ANSWER, Piece(1, "It costs "))
+    line.replies.ended(ANSWER, Completed(2, "It costs 50 [1].", (QUOTE,), "answered", "scripted", "now"))
+    started, delta, completed = line.sockets.frames("page")
+    assert (started.type, started.answer_id, started.message_id) == ("answer.started", "a-1", "m-1")
+    assert (delta.type, delta.seq, delta.text) == ("answer.delta", 1, "It costs ")
+    assert (completed.type, completed.seq, completed.outcome, completed.model) == (
+        "answer.completed",
+        2,
+        "answered",
+        "scripted",
+    )
+    assert [(item.index, item.page, item.quote) for item in completed.citations] == [(1, None, "50")]
+
+
+@pytest.mark.parametrize(
+    ("ending", "state"), [(Completed(1, "No.", outcome="no_answer"), "no_answer"), (Failed(1, "x"), "failed")]
+)
+def test_the_dashboard_hears_that_an_answer_ended_and_nothing_of_what_it_says(
+    ending: Ending, state: str
+) -> None:
+    line = Line()
+    line.replies.ended(ANSWER, ending)
+    (event,) = line.sockets.frames("desk")
+    assert (event.event, event.subject_id, event.state) == ("CONVERSATION_UPDATE", CONVERSATION, state)
+    assert event.data == {"message_id": "a-1", "role": "assistant"}
+    assert event.message == ""
+
+
+def test_a_failed_answer_says_why_and_whether_asking_again_may_help() -> None:
+    line = Line()
+    line.replies.ended(ANSWER, Failed(4, "index_unavailable", retryable=True))
+    (frame,) = line.sockets.frames("page")
+    assert (frame.type, frame.code, frame.retryable, frame.seq) == (
+        "answer.failed",
+        "index_unavailable",
+        True,
+        4,
+    )
