@@ -11,6 +11,9 @@ from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.model import Answer, Conversation, Message, Visitor
 from autosocial.conversations.record import AnswerRecord
+from autosocial.conversations.responders.documents import FromDocuments
+from autosocial.conversations.responders.not_in_documents import NotInDocuments
+from autosocial.conversations.responders.small_talk import SmallTalk
 from autosocial.conversations.writing import Patience, Writer
 from autosocial.kernel.clock import iso
 from autosocial.kernel.tenancy import Caller, Role
@@ -105,17 +108,17 @@ class Turn:
         self.table.conversations[CREATOR, CONVERSATION] = Conversation(
             CREATOR, CONVERSATION, VISITOR, language="en", created_at=at, last_activity_at=at
         )
+        writer = Writer(
+            self.model,
+            self.breaker,
+            pump=lambda start: InlinePieces(start, self.ticker),
+            monotonic=self.ticker,
+            patience=self.patience,
+        )
         self.answer = AnswerMessage(
             self.conversations,
             self.answers,
-            retriever=self.retriever,
-            writer=Writer(
-                self.model,
-                self.breaker,
-                pump=lambda start: InlinePieces(start, self.ticker),
-                monotonic=self.ticker,
-                patience=self.patience,
-            ),
+            responders=[SmallTalk(), FromDocuments(self.retriever, writer, ids=self.ids), NotInDocuments()],
             replies=self.replies,
             clock=self.clock,
             ids=self.ids,

@@ -3,16 +3,16 @@
 import time
 from collections.abc import Callable
 
-from autosocial.adapters.answer_parts import IndexAddress, ModelAddress, chat_model, retriever, web_replies
+from autosocial.adapters.answer_parts import IndexAddress, ModelAddress, retriever, web_replies, writer
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.contracts.messages import InboundMessage
 from autosocial.conversations.answer import AnswerMessage
-from autosocial.conversations.breaker import Breaker
-from autosocial.conversations.pump import ThreadedPieces
-from autosocial.conversations.writing import Patience, Writer
+from autosocial.conversations.responders.documents import FromDocuments
+from autosocial.conversations.responders.not_in_documents import NotInDocuments
+from autosocial.conversations.responders.small_talk import SmallTalk
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.knowledge.retrieval import Retrieve
@@ -28,13 +28,19 @@ def build(settings: AnswerSettings) -> Callable[[InboundMessage], None]:
     models = ModelAddress(
         endpoint_url=settings.model_endpoint_url,
         token_secret_arn=settings.model_token_secret_arn,
+        chat_model_id=settings.chat_model_id,
+        fallback_chat_model_id=settings.fallback_chat_model_id,
         silence_seconds=settings.model_silence_seconds,
+        answer_seconds=settings.answer_seconds,
     )
     answer = AnswerMessage(
         DynamoConversationStore(tables, settings.conversations_table, clock=utc_now),
         DynamoAnswerStore(tables, settings.conversations_table, clock=utc_now),
-        retriever=_retriever(settings, models, tables),
-        writer=_writer(settings, models),
+        responders=[
+            SmallTalk(),
+            FromDocuments(_retriever(settings, models, tables), writer(models), ids=new_id),
+            NotInDocuments(),
+        ],
         replies=web_replies(
             tables, settings.connections_table, socket_endpoint_url=settings.socket_endpoint_url
         ),
@@ -43,14 +49,6 @@ def build(settings: AnswerSettings) -> Callable[[InboundMessage], None]:
     )
     log = build_logger(settings.service_name, settings.log_level)
     return reported(answer, log=log, monotonic=time.monotonic)
-
-
-def _writer(settings: AnswerSettings, models: ModelAddress) -> Writer:
-    model = chat_model(
-        models, model_id=settings.chat_model_id, fallback_model_id=settings.fallback_chat_model_id
-    )
-    patience = Patience(total=settings.answer_seconds, silence=settings.model_silence_seconds)
-    return Writer(model, Breaker(utc_now), pump=ThreadedPieces, monotonic=time.monotonic, patience=patience)
 
 
 def _retriever(settings: AnswerSettings, models: ModelAddress, tables: Tables) -> Retrieve:

@@ -24,6 +24,9 @@ from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.model import Conversation, Message, Visitor
 from autosocial.conversations.pump import ThreadedPieces
+from autosocial.conversations.responders.documents import FromDocuments
+from autosocial.conversations.responders.not_in_documents import NotInDocuments
+from autosocial.conversations.responders.small_talk import SmallTalk
 from autosocial.conversations.writing import Patience, Writer
 from autosocial.kernel.clock import iso, utc_now
 from autosocial.kernel.errors import PermanentError
@@ -68,8 +71,7 @@ class Cloud:
         answer = AnswerMessage(
             self.store,
             self.answers,
-            retriever=self.retriever,
-            writer=writer,
+            responders=[SmallTalk(), FromDocuments(self.retriever, writer, ids=new_id), NotInDocuments()],
             replies=WebReplies(Push(connections, self.sockets, ids=new_id), clock=utc_now),
             clock=utc_now,
             ids=new_id,

@@ -1,5 +1,6 @@
 """Composes what an answer is made from and told with, for a stage: models, retrieval, replies."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -14,8 +15,11 @@ from autosocial.adapters.knowledge_index import build_index
 from autosocial.adapters.secretsmanager.secrets import SecretCache, secrets_client
 from autosocial.channels.service import Push
 from autosocial.channels.web import WebReplies
+from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.fallback import FirstAvailable
 from autosocial.conversations.ports import ChatModel
+from autosocial.conversations.pump import ThreadedPieces
+from autosocial.conversations.writing import Patience, Writer
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.knowledge.ports import DocumentStore
@@ -25,25 +29,39 @@ from autosocial.knowledge.retrieval import Retrieve
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelAddress:
-    """Where models are, "" for Amazon Bedrock; ``silence_seconds``: how long they may say nothing."""
+    """Which models there are and where ("" for Amazon Bedrock).
+
+    ``silence_seconds``: how long they may say nothing; ``answer_seconds``: how long an answer may take.
+    """
 
     endpoint_url: str
     token_secret_arn: str
+    chat_model_id: str
+    fallback_chat_model_id: str
     silence_seconds: float
+    answer_seconds: float
 
 
-def chat_model(address: ModelAddress, *, model_id: str, fallback_model_id: str) -> ChatModel:
+def chat_model(address: ModelAddress) -> ChatModel:
     """Return the stage's chat model; with a fallback, Amazon Bedrock takes over while it is away."""
+    fallback_id = address.fallback_chat_model_id
     # With somebody to take over, the first may hang only so long that the second has time to speak.
-    patience = address.silence_seconds / 3 if fallback_model_id else address.silence_seconds
+    patience = address.silence_seconds / 3 if fallback_id else address.silence_seconds
     client = bedrock_client(
         endpoint_url=address.endpoint_url, token=_token(address), read_timeout_seconds=patience
     )
-    first = BedrockChatModel(client, model_id=model_id)
-    if not fallback_model_id:
+    first = BedrockChatModel(client, model_id=address.chat_model_id)
+    if not fallback_id:
         return first
-    second = BedrockChatModel(bedrock_client(read_timeout_seconds=patience), model_id=fallback_model_id)
+    second = BedrockChatModel(bedrock_client(read_timeout_seconds=patience), model_id=fallback_id)
     return FirstAvailable([first, second])
+
+
+def writer(address: ModelAddress) -> Writer:
+    """Return what lets the stage's chat model write an answer, with patience that ends."""
+    patience = Patience(total=address.answer_seconds, silence=address.silence_seconds)
+    model, breaker = chat_model(address), Breaker(utc_now)
+    return Writer(model, breaker, pump=ThreadedPieces, monotonic=time.monotonic, patience=patience)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,70 +4,44 @@ Whatever happens on the way, the ending is stored before it is told, and only th
 message can end it. A retry of a message whose answer has ended tells the stored ending again.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from autosocial.contracts.messages import InboundMessage
-from autosocial.contracts.outbound import Completed, Ending, Failed, Outcome
-from autosocial.contracts.passages import Passage
-from autosocial.conversations.citations import Cited, quoted, verified
-from autosocial.conversations.deltas import StreamFilter
-from autosocial.conversations.language import Language, language_of, phrase
+from autosocial.contracts.outbound import Completed, Ending, Failed
+from autosocial.conversations.language import language_of
 from autosocial.conversations.model import Answer, Message
-from autosocial.conversations.plain_text import hosts_of, plain
-from autosocial.conversations.ports import AnswerStore, ConversationStore, Replies, Retriever
-from autosocial.conversations.prompt import build_prompt, fitting
+from autosocial.conversations.ports import AnswerStore, ConversationStore, Replies
 from autosocial.conversations.record import AnswerRecord
-from autosocial.conversations.search_queries import search_queries
-from autosocial.conversations.small_talk import small_talk
-from autosocial.conversations.writing import ModelAwayError, PieceWriter, Writer
+from autosocial.conversations.responding import Draft, Question, Responder, first_draft
+from autosocial.conversations.writing import PieceWriter
 from autosocial.kernel.clock import Clock, iso
 from autosocial.kernel.errors import AutoSocialError, NotFoundError, PermanentError, TransientError
 from autosocial.kernel.ids import IdSource
 
 _HISTORY = 12
-_PASSAGES = 5
 # Longer than the function may run: an answer that is still open then has lost its writer.
 _ABANDONED_AFTER = timedelta(minutes=6)
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An answer before it is signed and sent."""
-
-    outcome: Outcome
-    content: Cited
-    model: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A message with all that its answer depends on."""
-
-    message: Message
-    history: tuple[Message, ...]
-    language: Language
-
-
 class AnswerMessage:
-    """Answers one queued message."""
+    """Answers one queued message: accepts it, lets the responders answer, settles what they say."""
 
     def __init__(
         self,
         conversations: ConversationStore,
         answers: AnswerStore,
         *,
-        retriever: Retriever,
-        writer: Writer,
+        responders: Sequence[Responder],
         replies: Replies,
         clock: Clock,
         ids: IdSource,
     ) -> None:
         self._conversations = conversations
         self._answers = answers
-        self._retriever = retriever
-        self._writer = writer
+        self._responders = responders
         self._replies = replies
         self._clock = clock
         self._ids = ids
@@ -91,16 +65,16 @@ class AnswerMessage:
             return self._repeated(self._message(inbound), inbound)
         with suppress(AutoSocialError):
             self._replies.started(answer.ref)
-        written = PieceWriter(answer, self._answers, self._replies, record=record)
+        pieces = PieceWriter(answer, self._answers, self._replies, record=record)
         try:
-            draft = self._draft(self._question(message), written)
+            draft = first_draft(self._responders, self._question(message), pieces)
         except TransientError as error:
             record.failed(error)
-            return self._settled(answer, Failed(written.seq + 1, error.code))
+            return self._settled(answer, Failed(pieces.seq + 1, error.code))
         except Exception as error:
-            self._settled(answer, Failed(written.seq + 1, "internal_error"))
+            self._settled(answer, Failed(pieces.seq + 1, "internal_error"))
             raise PermanentError("The answer failed by a fault of ours.", code="answer_crashed") from error
-        return self._settled(answer, self._completed(draft, seq=written.seq + 1))
+        return self._settled(answer, self._completed(draft, seq=pieces.seq + 1))
 
     def _message(self, inbound: InboundMessage) -> Message:
         found = self._conversations.message(inbound.creator_id, inbound.conversation_id, inbound.message_id)
@@ -135,49 +109,6 @@ class AnswerMessage:
         history = tuple(reversed(page.items))
         before = " ".join(item.text for item in history if item.role == "visitor")
         return Question(message, history, language_of(message.text, otherwise=language_of(before)))
-
-    def _draft(self, question: Question, written: PieceWriter) -> Draft:
-        if talk := small_talk(question.message.text):
-            return Draft("small_talk", Cited(phrase(*talk), ()))
-        with written.record.timed("retrieval"):
-            passages = self._passages(question, written.record)
-        if not passages:
-            return self._no_answer(question)
-        try:
-            return self._written(question, passages, written)
-        except ModelAwayError as error:
-            written.record.failed(error)
-            return Draft("degraded", quoted(passages, question.message.text, question.language))
-
-    def _passages(self, question: Question, record: AnswerRecord) -> tuple[Passage, ...]:
-        message = question.message
-        for query in search_queries(message.text, question.history):
-            found = self._retriever(message.creator_id, query, limit=_PASSAGES)
-            record.searched(found.mode, error=found.embedding_error)
-            if found.passages:
-                return fitting(found.passages)
-        return ()
-
-    def _written(self, question: Question, passages: tuple[Passage, ...], pieces: PieceWriter) -> Draft:
-        canary, hosts = self._ids().lower(), hosts_of(passages)
-        prompt = build_prompt(
-            question.message.text,
-            passages,
-            history=question.history,
-            language=question.language,
-            canary=canary,
-        )
-        shown = StreamFilter(lambda text: plain(text, sources=len(passages), hosts=hosts), canary=canary)
-        written = self._writer(prompt, shown, pieces)
-        content = verified(written.text, passages)
-        if written.is_refusal or not content.citations:
-            # Mostly a model that says in its own words that the sources do not hold it; never a claim
-            # that could be checked. Quoting passages instead would answer a question nobody asked.
-            return self._no_answer(question, model=written.model)
-        return Draft("answered", content, written.model)
-
-    def _no_answer(self, question: Question, *, model: str = "") -> Draft:
-        return Draft("no_answer", Cited(phrase("no_answer", question.language), ()), model)
 
     def _completed(self, draft: Draft, *, seq: int) -> Completed:
         return Completed(

@@ -65,7 +65,9 @@ class AnswerRecord:
             return
         self.answer_id, ending = answer.answer_id, answer.ending
         if isinstance(ending, Completed):
-            self.outcome, self.model = ending.outcome, ending.model
+            self.outcome = ending.outcome
+            # Who wrote what was thrown away is known here only.
+            self.model = ending.model or self.model
         else:
             self.code = self.code or ending.code
 

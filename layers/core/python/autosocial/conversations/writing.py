@@ -89,7 +89,7 @@ class Writer:
         self._monotonic = monotonic
         self._patience = patience
 
-    def __call__(self, prompt: Prompt, shown: StreamFilter, written: PieceWriter) -> Written:
+    def __call__(self, prompt: Prompt, shown: StreamFilter, out: PieceWriter) -> Written:
         """Write the answer.
 
         Raises:
@@ -99,7 +99,7 @@ class Writer:
             raise ModelAwayError("The model is away for now.")
         pieces = self._pump(lambda: self._model.stream(prompt))
         try:
-            self._read(pieces, shown, written)
+            self._read(pieces, shown, out)
         except (AutoSocialError, TimeoutError) as error:
             self._breaker.failed()
             raise ModelAwayError("The model is away for now.") from error
@@ -108,7 +108,7 @@ class Writer:
         self._breaker.succeeded()
         return Written(shown.text.strip(), pieces.model, is_refusal=shown.is_closed)
 
-    def _read(self, pieces: Pieces, shown: StreamFilter, written: PieceWriter) -> None:
+    def _read(self, pieces: Pieces, shown: StreamFilter, out: PieceWriter) -> None:
         gathered = Coalescer()
         now = self._monotonic()
         deadline, silent_until = now + self._patience.total, now + self._patience.silence
@@ -123,13 +123,13 @@ class Writer:
             if piece is None:
                 break
             if piece:
-                written.record.reached("first_piece")
+                out.record.reached("first_piece")
                 gathered.add(shown.feed(piece))
                 silent_until = now + self._patience.silence
             elif now >= limit:
                 raise TimeoutError
             if text := gathered.take(now):
-                written.write(text)
+                out.write(text)
         gathered.add(shown.finish())
         if text := gathered.flush(now):
-            written.write(text)
+            out.write(text)
