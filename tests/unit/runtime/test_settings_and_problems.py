@@ -51,7 +51,7 @@ def test_mixed_settings_have_the_fields_of_all():
 
 
 def test_a_function_is_built_while_lambda_starts_it_and_else_at_its_first_use(monkeypatch):
-    built = []
+    built: list[SampleSettings] = []
     monkeypatch.setenv("DOCUMENTS_TABLE", "docs")
     parts = Parts(SampleSettings, built.append)
     assert built == []
