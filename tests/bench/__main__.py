@@ -10,7 +10,7 @@ from infra.local.console import Console, LocalStackError
 from infra.local.frontends import build_frontends
 from infra.local.processes import Children
 from infra.local.stack import LocalStack
-from tests.bench import answers, embeddings, footprint, imports, ingestion, retrieval, widget
+from tests.bench import answers, embeddings, footprint, imports, ingestion, retrieval, starts, widget
 from tests.bench.report import Report
 from tests.free_ports import free_ports
 
@@ -62,6 +62,7 @@ def _measure_stack(report: Report) -> None:
             stack.seed(addresses)
             footprint.measure_idle(report, stack)
             answers.measure(report, addresses, config)
+            starts.measure(report, stack, addresses, answers.demo_creator(config))
             ingestion.measure(report, addresses)
             footprint.measure_loaded(report, stack)
 

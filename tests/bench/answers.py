@@ -5,6 +5,7 @@ import re
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import httpx
 from websockets.sync.client import ClientConnection, connect
@@ -41,11 +42,9 @@ class Timing:
 def measure(report: Report, addresses: Addresses, config: LocalConfig) -> None:
     """Ask one question after the other; the first round only warms the functions up."""
     log = config.logs / "model-server.log"
-    embed = (config.state / "demo-embed.html").read_text()
-    creator_id = re.search(r'data-creator="([0-9A-Z]{26})"', embed)
-    assert creator_id is not None
-    _ask_all(addresses, creator_id[1], log)
-    timed = [pair for _ in range(VISITORS) for pair in _ask_all(addresses, creator_id[1], log)]
+    creator_id = demo_creator(config)
+    _ask_all(addresses, creator_id, log)
+    timed = [pair for _ in range(VISITORS) for pair in _ask_all(addresses, creator_id, log)]
     report.add_times("message to acknowledgement", [timing.ack for timing, _ in timed], "p50 <= 50 ms")
     overhead = [timing.first_delta - model for timing, model in timed]
     report.add_times("message to first delta less the model's own", overhead, "p50 <= 150 ms")
@@ -63,15 +62,38 @@ def _ask_all(addresses: Addresses, creator_id: str, log: Path) -> list[tuple[Tim
     return results
 
 
-def _visitor(addresses: Addresses, creator_id: str) -> ClientConnection:
+def demo_creator(config: LocalConfig) -> str:
+    """Return the id of the demo creator."""
+    found = re.search(r'data-creator="([0-9A-Z]{26})"', (config.state / "demo-embed.html").read_text())
+    assert found is not None
+    return found[1]
+
+
+def visitor_session(addresses: Addresses, creator_id: str) -> dict[str, str]:
+    """Open the session of a new visitor."""
+    return _post(addresses, "/api/v1/channels/sessions", json={"creator_id": creator_id})
+
+
+def ticket_of(addresses: Addresses, session: dict[str, str]) -> dict[str, str]:
+    """Return a ticket for the socket."""
+    bearer = {"Authorization": f"Bearer {session['session_token']}"}
+    return _post(addresses, "/api/v1/auth/socket-tickets", headers=bearer)
+
+
+def open_socket(addresses: Addresses, ticket: dict[str, str]) -> ClientConnection:
+    """Open the socket with a ticket."""
+    origin = {"Origin": addresses.demo_url}
+    return connect(f"{ticket['url']}?ticket={ticket['ticket']}", additional_headers=origin, open_timeout=30)
+
+
+def _post(addresses: Addresses, path: str, **request: Any) -> dict[str, str]:
     origin = {"Origin": addresses.demo_url}
     with httpx.Client(base_url=addresses.edge_url, headers=origin, timeout=30) as http:
-        session = (
-            http.post("/api/v1/channels/sessions", json={"creator_id": creator_id}).raise_for_status().json()
-        )
-        bearer = {"Authorization": f"Bearer {session['session_token']}"}
-        ticket = http.post("/api/v1/auth/socket-tickets", headers=bearer).raise_for_status().json()
-    return connect(f"{ticket['url']}?ticket={ticket['ticket']}", additional_headers=origin, open_timeout=30)
+        return http.post(path, **request).raise_for_status().json()
+
+
+def _visitor(addresses: Addresses, creator_id: str) -> ClientConnection:
+    return open_socket(addresses, ticket_of(addresses, visitor_session(addresses, creator_id)))
 
 
 def _ask(socket: ClientConnection, question: str, *, client_id: str) -> Timing:
