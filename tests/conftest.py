@@ -1,8 +1,11 @@
 """For all tests: no sockets under the contexts; suites that share a server stay with one worker."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from autosocial.adapters.aws import session
 
 ROOT = Path(__file__).parent
 # These suites start a server once per session: one worker each, however many workers run.
@@ -20,6 +23,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     item.add_marker(pytest.mark.xdist_group(group))
     if place.startswith(PURE):
         item.add_marker(pytest.mark.disable_socket)
+
+
+@pytest.fixture(autouse=True)
+def own_cloud() -> Iterator[None]:
+    """Let no test reach the cloud of the one before: credentials, region and endpoint are a test's own."""
+    yield
+    session.forget()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -93,6 +93,15 @@ def test_fifty_tenants_at_once_in_one_process_never_mix(table, signed_with):
     assert len(tables._tenants) == 10
 
 
+def test_a_request_without_a_tenant_cannot_be_signed_with_a_tenants_client(table):
+    tables = Tables(tenant_role_arn=TENANT_ROLE_ARN)
+    tables.model(Note, table, creator_id=ANA)(ANA, "NOTE").save()
+    shared = tables._tenant_client
+    with pytest.raises(PermanentError) as refused:
+        shared.get_item(TableName=table, Key={"pk": {"S": ANA}, "sk": {"S": "NOTE"}})
+    assert refused.value.code == "tenant_missing"
+
+
 def test_without_a_tenant_role_the_functions_own_credentials_act(table, signed_with):
     Tables().model(Note, table, creator_id=ANA)(ANA, "NOTE").save()
     assert signed_with == [(OWN_KEY, None)]

@@ -8,7 +8,7 @@ from typing import Any
 import boto3
 import pytest
 
-from autosocial.adapters.s3.knowledge import S3TagMalwareScan
+from autosocial.adapters.s3.knowledge import S3TagMalwareScan, S3UploadStore
 from autosocial.kernel.errors import NotFoundError, PermanentError
 from autosocial.knowledge.chunking import Chunk
 from autosocial.knowledge.file_types import FileKind
@@ -63,6 +63,26 @@ def test_the_form_lets_one_file_of_limited_size_in_for_a_limited_time(stores):
     assert {"Content-Type": "application/pdf"} in policy["conditions"]
     left = datetime.fromisoformat(policy["expiration"]) - datetime.now().astimezone()
     assert 0 < left.total_seconds() <= 900
+
+
+@pytest.mark.parametrize(
+    ("region", "endpoint", "address"),
+    [
+        ("us-east-1", "", f"https://{UPLOADS}.s3.amazonaws.com/"),
+        ("eu-west-1", "", f"https://{UPLOADS}.s3.eu-west-1.amazonaws.com/"),
+        ("cn-north-1", "", f"https://{UPLOADS}.s3.cn-north-1.amazonaws.com.cn/"),
+        ("eu-west-1", "http://localhost:4566", f"http://localhost:4566/{UPLOADS}"),
+    ],
+)
+def test_the_form_goes_where_no_redirect_awaits_the_browser(monkeypatch, region, endpoint, address):
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", region)
+    document = Document(A, D, "a.pdf", FileKind.PDF, 4, START, START)
+    store = S3UploadStore(UPLOADS, public_endpoint_url=endpoint)
+    form = store.form(document, max_bytes=1000, expires_seconds=900)
+    assert form.url == address
+    assert f"/{region}/s3/" in form.fields["x-amz-credential"]
 
 
 def test_chunks_and_vectors_come_back_as_they_were_put(stores):

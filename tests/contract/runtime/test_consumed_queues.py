@@ -4,7 +4,7 @@ import boto3
 import pytest
 
 from autosocial.adapters.sqs.consuming import SqsDeadLetterQueue, SqsVisibility
-from autosocial.kernel.errors import TransientError
+from autosocial.kernel.errors import PermanentError
 from tests.fakes.cloud import REGION, moto_cloud
 
 
@@ -46,8 +46,8 @@ def test_a_fifo_queue_keeps_the_same_dead_letter_once(sqs):
     assert [body for body, _ in _letters(sqs, url)] == ["x", "y"]
 
 
-def test_a_queue_that_is_away_is_transient(sqs):
-    with pytest.raises(TransientError):
+def test_a_queue_that_does_not_exist_will_not_come_back(sqs):
+    with pytest.raises(PermanentError):
         SqsDeadLetterQueue("https://sqs.us-east-1.amazonaws.com/123456789012/nowhere").send(
             "x", reason="r", request_id=""
         )

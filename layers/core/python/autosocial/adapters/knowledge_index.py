@@ -24,14 +24,13 @@ def build_index(
         PermanentError: the kind is unknown, or what it needs is not set.
     """
     if kind == "embedded" and bucket:
-        import boto3
-
+        from autosocial.adapters.aws.session import client
         from autosocial.adapters.s3.index_file import S3IndexFiles
         from autosocial.adapters.sqlite.knowledge_index import EmbeddedKnowledgeIndex
 
-        client = boto3.client("s3", region_name=region or None)
+        files = S3IndexFiles(client("s3", region=region, read_timeout=20), bucket)
         directory = Path(cache_dir) / "knowledge-index"
-        return EmbeddedKnowledgeIndex(S3IndexFiles(client, bucket), directory, dimensions=dimensions)
+        return EmbeddedKnowledgeIndex(files, directory, dimensions=dimensions)
     if kind == "opensearch" and opensearch_url:
         from autosocial.adapters.opensearch.client import connect
         from autosocial.adapters.opensearch.knowledge_index import OpenSearchKnowledgeIndex

@@ -9,7 +9,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from autosocial.kernel.errors import DomainError, InvalidError, PermanentError, TransientError
+from autosocial.kernel.errors import (
+    AutoSocialError,
+    DomainError,
+    InvalidError,
+    PermanentError,
+)
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
 
 M = TypeVar("M")
@@ -98,7 +103,7 @@ class _Work:
             return
         try:
             self.consumer.visibility.hide(record["eventSourceARN"], record["receiptHandle"], seconds=seconds)
-        except TransientError:
+        except AutoSocialError:
             self.logger.warning("message stays hidden until its visibility ends")
 
     def _consume(self, record: dict[str, Any]) -> None:

@@ -4,47 +4,26 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from botocore.eventstream import ParserError
-from botocore.exceptions import BotoCoreError, ClientError, HTTPClientError, IncompleteReadError
-from botocore.exceptions import ConnectionError as UnconnectedError
 from urllib3.exceptions import HTTPError
 
-from autosocial.kernel.errors import AutoSocialError, PermanentError, TransientError
+from autosocial.adapters.aws.errors import translated
+from autosocial.kernel.errors import TransientError
 
-_PERMANENT = {
-    "AccessDeniedException",
-    "ExpiredTokenException",
-    "InvalidSignatureException",
-    "ResourceNotFoundException",
-    "ServiceQuotaExceededException",
-    "UnrecognizedClientException",
-    "ValidationException",
-    "validationException",
-}
-_CONNECTION_FAILURES = (
-    UnconnectedError,
-    HTTPClientError,
-    IncompleteReadError,
-    HTTPError,
-    ParserError,
-    OSError,
-)
+# Of a stream in flight: there botocore hands through what the connection below it raises.
+_BROKEN_STREAM = (HTTPError, ParserError, OSError)
 
 
 @contextmanager
 def translated_failures() -> Iterator[None]:
-    """Translate errors of boto3, of a stream in flight and of the connection below it."""
+    """Translate errors of a call, of a stream in flight and of the connection below it."""
+    failures = translated(
+        "The model cannot be reached.",
+        refused="The model refused the request.",
+        away_code="model_unavailable",
+        refused_code="model_refused",
+    )
     try:
-        yield
-    except ClientError as error:
-        raise _of_service(error) from error
-    except _CONNECTION_FAILURES as error:
+        with failures:
+            yield
+    except _BROKEN_STREAM as error:
         raise TransientError("The model cannot be reached.", code="model_unavailable") from error
-    except BotoCoreError as error:
-        raise PermanentError("The model client is not set up.", code="model_misconfigured") from error
-
-
-def _of_service(error: ClientError) -> AutoSocialError:
-    code = error.response.get("Error", {}).get("Code", "")
-    if code in _PERMANENT:
-        return PermanentError(f"The model refused the request ({code}).", code="model_refused")
-    return TransientError(f"The model failed ({code}).", code="model_unavailable")

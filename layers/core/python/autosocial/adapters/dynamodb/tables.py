@@ -1,16 +1,15 @@
 """PynamoDB models bound to a table, with one shared client per tenant and our error tree."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Set
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, TypeVar, cast
 
-from botocore.config import Config
 from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
-from botocore.session import Session
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
 from pynamodb.connection import Connection
 from pynamodb.exceptions import (
@@ -23,6 +22,8 @@ from pynamodb.exceptions import (
 from pynamodb.models import MetaModel, Model
 from pynamodb.transactions import TransactWrite
 
+from autosocial.adapters.aws import session as aws
+from autosocial.adapters.aws.errors import Meaning, meaning_of, meaning_of_code
 from autosocial.kernel.errors import (
     AutoSocialError,
     ConflictError,
@@ -33,27 +34,8 @@ from autosocial.kernel.errors import (
 from autosocial.kernel.ids import checked_id
 
 M = TypeVar("M", bound=Model)
-
-_CONFIG = Config(
-    connect_timeout=2,
-    read_timeout=5,
-    max_pool_connections=10,
-    parameter_validation=False,
-    retries={"total_max_attempts": 3, "mode": "standard"},
-)
-_RETRYABLE = frozenset(
-    {
-        "InternalServerError",
-        "LimitExceededException",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ServiceUnavailable",
-        "ThrottlingException",
-        "TransactionConflict",
-        "TransactionConflictException",
-        "TransactionInProgressException",
-    }
-)
+# PynamoDB makes the parameters from our models: they need no second check.
+_OPTIONS: dict[str, Any] = {"parameter_validation": False}
 
 
 class Item(Model):
@@ -81,32 +63,32 @@ def translated() -> Iterator[None]:
         yield
     except PynamoDBException as error:
         raise _translation(error) from error
-    except ClientError as error:
-        raise _of_codes({error.response.get("Error", {}).get("Code")}) from error
-    except BotoCoreError as error:
-        raise TransientError("The database is away for now.") from error
+    except (ClientError, BotoCoreError) as error:
+        raise _translation(PynamoDBException("", cause=error)) from error
 
 
 def _translation(error: PynamoDBException) -> AutoSocialError:
     if isinstance(error, DoesNotExist):
         return NotFoundError("There is no such item.")
-    codes = {error.cause_response_code}
-    if isinstance(error, TransactWriteError):
-        codes |= {reason.code for reason in error.cancellation_reasons if reason}
+    meanings = _meanings(error)
+    if Meaning.CHANGED in meanings:
+        return ConflictError("The item changed in the meantime.")
+    # PynamoDB gives up on a batch without a cause: the table kept refusing some of its items.
     exhausted = isinstance(error, PutError) and error.cause is None
-    if exhausted or isinstance(error.cause, BotoCoreError):
+    if exhausted or Meaning.AWAY in meanings:
         return TransientError("The database is away for now.")
     if isinstance(error, TableDoesNotExist):
         return PermanentError("The table does not exist.", code="table_missing")
-    return _of_codes(codes)
-
-
-def _of_codes(codes: Set[str | None]) -> AutoSocialError:
-    if codes & {"ConditionalCheckFailedException", "ConditionalCheckFailed"}:
-        return ConflictError("The item changed in the meantime.")
-    if codes & (_RETRYABLE | {"ThrottlingError"}):
-        return TransientError("The database is away for now.")
     return PermanentError("The database refused the request.", code="database_refused")
+
+
+def _meanings(error: PynamoDBException) -> set[Meaning]:
+    if isinstance(error, TransactWriteError) and any(error.cancellation_reasons):
+        return {meaning_of_code(reason.code, status=400) for reason in error.cancellation_reasons if reason}
+    # PynamoDB's copy of a refusal lacks the HTTP status; the original is behind it.
+    behind = getattr(error.cause, "__cause__", None)
+    cause = behind if isinstance(behind, ClientError) else error.cause
+    return {meaning_of(cause)} if isinstance(cause, ClientError | BotoCoreError) else set()
 
 
 class _SharedConnection(Connection):
@@ -121,12 +103,49 @@ class _SharedConnection(Connection):
         return self._shared()
 
 
+class _TenantClient:
+    """The client that all tenants share, acting for one of them during each of its calls."""
+
+    def __init__(self, client: Any, credentials: DeferredRefreshableCredentials) -> None:
+        self._client = client
+        self._credentials = credentials
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._client, name)
+
+        def acting(*arguments: Any, **named: Any) -> Any:
+            token = _acting_credentials.set(self._credentials)
+            try:
+                return call(*arguments, **named)
+            finally:
+                _acting_credentials.reset(token)
+
+        return acting
+
+
+class _ActingCredentials:
+    """The credentials of the tenant whose call is being signed; outside such a call there are none."""
+
+    method = "assume-role"
+
+    @staticmethod
+    def get_frozen_credentials() -> Any:
+        acting = _acting_credentials.get()
+        if acting is None:
+            raise PermanentError("A tenant's request has no tenant.", code="tenant_missing")
+        return acting.get_frozen_credentials()
+
+
+_acting_credentials: ContextVar[DeferredRefreshableCredentials | None] = ContextVar(
+    "_acting_credentials", default=None
+)
+
+
 @dataclass(slots=True)
 class _Scope:
-    """What one tenant (or the function itself, creator_id "") has open."""
+    """What one tenant (or the function itself, without credentials of a tenant) has bound."""
 
-    session: Session
-    client: Any = None
+    credentials: DeferredRefreshableCredentials | None = None
     models: dict[tuple[type[Model], str], type[Model]] = field(default_factory=dict)
 
 
@@ -137,16 +156,19 @@ class Tables:
     session carries the tag ``creator_id``: IAM then refuses every other tenant's keys. They are assumed
     at the first request, renewed before they expire and never shared between tenants. Without it, and
     for models bound without a ``creator_id``, the function's own role acts.
+
+    All tenants share one client, and so its connections: a request takes its tenant's credentials when
+    it is signed, and one without a tenant cannot be signed at all.
     """
 
     def __init__(self, *, region: str = "", tenant_role_arn: str = "", max_tenants: int = 50) -> None:
-        self._region = region or None
+        self._region = region
         self._tenant_role_arn = tenant_role_arn
         self._max_tenants = max_tenants
         self._lock = RLock()
-        self._own = _Scope(Session())
+        self._own = _Scope()
         self._tenants: OrderedDict[str, _Scope] = OrderedDict()
-        self._sts: Any = None
+        self._tenant_client: Any = None
 
     def model(self, model: type[M], table_name: str, *, creator_id: str | None = None) -> type[M]:
         """Return the subclass of ``model`` that reads and writes ``table_name``; cached."""
@@ -176,7 +198,7 @@ class Tables:
         if not self._tenant_role_arn:
             return self._own
         if creator_id not in self._tenants:
-            self._tenants[creator_id] = _Scope(self._tenant_session(creator_id))
+            self._tenants[creator_id] = _Scope(self._credentials_of(creator_id))
             if len(self._tenants) > self._max_tenants:
                 self._tenants.popitem(last=False)
         self._tenants.move_to_end(creator_id)
@@ -193,25 +215,21 @@ class Tables:
         return bound
 
     def _client(self, scope: _Scope) -> Any:
+        if scope.credentials is None:
+            return aws.client("dynamodb", region=self._region, **_OPTIONS)
         with self._lock:
-            if scope.client is None:
-                scope.client = scope.session.create_client("dynamodb", self._region, config=_CONFIG)
-            return scope.client
+            if self._tenant_client is None:
+                client = aws.new_client("dynamodb", region=self._region, **_OPTIONS)
+                self._tenant_client = aws.with_credentials(client, _ActingCredentials())
+        return _TenantClient(self._tenant_client, scope.credentials)
 
-    def _tenant_session(self, creator_id: str) -> Session:
-        session = Session()
-        session.register_component("data_loader", self._own.session.get_component("data_loader"))
-        # botocore keeps refreshed credentials in this private field; it has no setter that takes them.
-        cast("Any", session)._credentials = DeferredRefreshableCredentials(
+    def _credentials_of(self, creator_id: str) -> DeferredRefreshableCredentials:
+        return DeferredRefreshableCredentials(
             refresh_using=lambda: self._assume(creator_id), method="assume-role"
         )
-        return session
 
     def _assume(self, creator_id: str) -> dict[str, str]:
-        with self._lock:
-            if self._sts is None:
-                self._sts = self._own.session.create_client("sts", self._region, config=_CONFIG)
-        answer = self._sts.assume_role(
+        answer = aws.client("sts", region=self._region).assume_role(
             RoleArn=self._tenant_role_arn,
             RoleSessionName=f"tenant-{creator_id}",
             Tags=[{"Key": "creator_id", "Value": creator_id}],

@@ -1,28 +1,15 @@
 """Signing keys in KMS: the private halves never leave it, the public ones are read once per process."""
 
 from collections.abc import Sequence
-from functools import cached_property
-from threading import Lock
 from typing import Any
 
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
-from autosocial.kernel.errors import PermanentError, TransientError
+from autosocial.adapters.aws.errors import translated
+from autosocial.adapters.aws.session import client
+from autosocial.kernel.errors import PermanentError
 
 # JOSE algorithm -> KMS signing algorithm. ES256 is the default; ASVS 5.0 advises against RS256's padding.
 _KMS_ALGORITHMS = {"ES256": "ECDSA_SHA_256", "RS256": "RSASSA_PKCS1_V1_5_SHA_256"}
 _P256_BYTES = 32
-_PERMANENT = frozenset(
-    {
-        "AccessDeniedException",
-        "DisabledException",
-        "InvalidKeyUsageException",
-        "NotFoundException",
-        "KMSInvalidStateException",
-        "ValidationException",
-    }
-)
 
 
 class KmsSigningKeys:
@@ -35,9 +22,8 @@ class KmsSigningKeys:
             )
         self._keys = {_key_id(key): key for key in keys}
         self._algorithm = algorithm
-        self._region = region or None
+        self._region = region
         self._public: dict[str, Any] = {}
-        self._lock = Lock()
 
     @property
     def algorithm(self) -> str:
@@ -71,28 +57,18 @@ class KmsSigningKeys:
             self._public[key_id] = load_der_public_key(answer["PublicKey"])
         return self._public[key_id]
 
-    @cached_property
+    @property
     def _client(self) -> Any:
-        from botocore.session import Session
-
-        config = Config(
-            connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"}
-        )
-        return Session().create_client("kms", self._region, config=config)
+        return client("kms", region=self._region)
 
     def _call(self, operation: str, **arguments: Any) -> dict[str, Any]:
-        with self._lock:
-            client = self._client
-        try:
-            return dict(getattr(client, operation)(**arguments))
-        except ClientError as error:
-            if error.response["Error"]["Code"] in _PERMANENT:
-                raise PermanentError(
-                    "The signing key cannot be used.", code="signing_key_unusable"
-                ) from error
-            raise TransientError("Signing is not possible for now.") from error
-        except BotoCoreError as error:
-            raise TransientError("Signing is not possible for now.") from error
+        failures = translated(
+            "Signing is not possible for now.",
+            refused="The signing key cannot be used.",
+            refused_code="signing_key_unusable",
+        )
+        with failures:
+            return dict(getattr(self._client, operation)(**arguments))
 
 
 def _key_id(key: str) -> str:

@@ -11,13 +11,13 @@ _TIMEOUT_SECONDS = 10
 
 def connect(url: str, *, region: str) -> "OpenSearch":
     """Return a client for a node or a domain. Requests to an https address are signed (SigV4)."""
-    import boto3
     from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
+
+    from autosocial.adapters.aws.session import credentials
 
     signed: dict[str, Any] = {}
     if urlsplit(url).scheme == "https":
-        credentials = boto3.Session().get_credentials()
-        signed = {"http_auth": Urllib3AWSV4SignerAuth(credentials, region, "es"), "verify_certs": True}
+        signed = {"http_auth": Urllib3AWSV4SignerAuth(credentials(), region, "es"), "verify_certs": True}
     return OpenSearch(
         hosts=[url],
         connection_class=Urllib3HttpConnection,

@@ -1,54 +1,49 @@
-"""One S3 bucket for the adapters that keep objects: our errors, lazily made client, removal with versions."""
+"""One S3 bucket for the adapters that keep objects: our errors, its clients, removal with versions."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import cached_property
+from contextlib import AbstractContextManager
 from typing import Any
 
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from autosocial.adapters.aws.errors import translated as translated_aws
+from autosocial.adapters.aws.session import client
+from autosocial.kernel.errors import TransientError
 
-from autosocial.kernel.errors import NotFoundError, PermanentError, TransientError
-
-_CONFIG = Config(
-    signature_version="s3v4",
-    connect_timeout=2,
-    read_timeout=20,
-    retries={"total_max_attempts": 3, "mode": "standard"},
-)
-_MISSING = frozenset({"404", "NoSuchKey", "NotFound"})
-_REFUSED = frozenset({"400", "403", "AccessDenied", "NoSuchBucket", "InvalidRequest", "MalformedXML"})
+# Objects are up to 25 MB: the store gets more time to begin its answer than a database.
+_OPTIONS: dict[str, Any] = {"signature_version": "s3v4", "read_timeout": 20}
 
 
-@contextmanager
-def translated() -> Iterator[None]:
-    """Turn what boto3 raises into errors of our tree."""
-    try:
-        yield
-    except ClientError as error:
-        code = str(error.response.get("Error", {}).get("Code", ""))
-        if code in _MISSING:
-            raise NotFoundError("There is no such object.") from error
-        if code in _REFUSED:
-            raise PermanentError("The object store refused the request.", code="store_refused") from error
-        raise TransientError("The object store is away for now.") from error
-    except BotoCoreError as error:
-        raise TransientError("The object store is away for now.") from error
+def translated() -> AbstractContextManager[None]:
+    """Turn what botocore raises into errors of our tree."""
+    return translated_aws(
+        "The object store is away for now.",
+        refused="The object store refused the request.",
+        absent="There is no such object.",
+        refused_code="store_refused",
+    )
 
 
 class Bucket:
-    """One bucket, with a client made at the first use."""
+    """One bucket."""
 
     def __init__(self, name: str, *, endpoint_url: str = "") -> None:
         self.name = name
-        self._endpoint_url = endpoint_url or None
+        self._endpoint_url = endpoint_url
 
-    @cached_property
+    @property
     def client(self) -> Any:
-        """The boto3 client."""
-        import boto3
+        """The S3 client."""
+        return client("s3", endpoint_url=self._endpoint_url, **_OPTIONS)
 
-        return boto3.client("s3", config=_CONFIG, endpoint_url=self._endpoint_url)
+    @property
+    def public_client(self) -> Any:
+        """The S3 client for addresses that a browser is given.
+
+        They name the region: the address without one answers with a redirect outside us-east-1, and a
+        browser's upload cannot follow it. An endpoint of our own keeps the bucket in the path.
+        """
+        regional = client(
+            "s3", endpoint_url=self._endpoint_url, s3={"addressing_style": "virtual"}, **_OPTIONS
+        )
+        return regional if ".amazonaws.com" in regional.meta.endpoint_url else self.client
 
     def put(self, key: str, body: bytes, *, content_type: str) -> None:
         """Store an object."""

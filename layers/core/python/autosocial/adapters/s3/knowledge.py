@@ -34,7 +34,7 @@ class S3UploadStore:
         """See ``UploadStore``."""
         media_type = MEDIA_TYPES[document.kind]
         with translated():
-            form = self._public.client.generate_presigned_post(
+            form = self._public.public_client.generate_presigned_post(
                 Bucket=self._bucket.name,
                 Key=_upload_key(document.creator_id, document.document_id),
                 Fields={"Content-Type": media_type},

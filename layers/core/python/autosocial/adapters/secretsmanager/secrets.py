@@ -4,24 +4,19 @@ import threading
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
+from autosocial.adapters.aws.errors import translated
+from autosocial.adapters.aws.session import client
 from autosocial.kernel.clock import Clock, utc_now
-from autosocial.kernel.errors import AutoSocialError, PermanentError, TransientError
+from autosocial.kernel.errors import PermanentError, TransientError
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
-_PERMANENT = {"AccessDeniedException", "ResourceNotFoundException", "InvalidRequestException"}
-
 
 def secrets_client() -> "SecretsManagerClient":
-    """Return the boto3 client for ``SecretCache``."""
-    import boto3
-    from botocore.config import Config
-
-    config = Config(connect_timeout=1, read_timeout=3, retries={"total_max_attempts": 3, "mode": "standard"})
-    return boto3.client("secretsmanager", config=config)
+    """Return the client for ``SecretCache``; a request waits for it, so not for long."""
+    made: SecretsManagerClient = client("secretsmanager", connect_timeout=1, read_timeout=3)
+    return made
 
 
 class SecretCache:
@@ -58,17 +53,15 @@ class SecretCache:
             return secret
 
     def _read(self, arn: str) -> str:
+        failures = translated(
+            "Secrets cannot be read now.",
+            refused="A secret is missing or closed to us.",
+            away_code="secrets_unavailable",
+            refused_code="secret_missing",
+        )
+        with failures:
+            answer = self._client.get_secret_value(SecretId=arn)
         try:
-            return self._client.get_secret_value(SecretId=arn)["SecretString"]
-        except ClientError as error:
-            raise _translated(error) from error
-        except BotoCoreError as error:
-            raise TransientError("Secrets cannot be read now.", code="secrets_unavailable") from error
+            return answer["SecretString"]
         except KeyError as error:
             raise PermanentError("The secret holds no text.", code="secret_invalid") from error
-
-
-def _translated(error: ClientError) -> AutoSocialError:
-    if error.response.get("Error", {}).get("Code", "") in _PERMANENT:
-        return PermanentError("A secret is missing or closed to us.", code="secret_missing")
-    return TransientError("Secrets cannot be read now.", code="secrets_unavailable")

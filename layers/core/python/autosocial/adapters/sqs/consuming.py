@@ -1,15 +1,10 @@
 """What a consumer does to its queues: keeps dead letters for a person, says when a message comes again."""
 
 import hashlib
-from functools import cached_property
 from typing import Any
 
-from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
-
-from autosocial.kernel.errors import TransientError
-
-_CONFIG = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 3, "mode": "standard"})
+from autosocial.adapters.aws.errors import translated
+from autosocial.adapters.aws.session import client
 
 
 class SqsDeadLetterQueue:
@@ -20,7 +15,7 @@ class SqsDeadLetterQueue:
         self._region = region
 
     def send(self, body: str, *, reason: str, request_id: str) -> None:
-        """Keep the message, with the reason. Raises ``TransientError`` if that fails."""
+        """Keep the message, with the reason. Raises ``TransientError`` or ``PermanentError``."""
         attributes = {"reason": reason, "request_id": request_id}
         arguments: dict[str, Any] = {
             "QueueUrl": self._url,
@@ -35,14 +30,8 @@ class SqsDeadLetterQueue:
             # Dead letters have no order among themselves; equal ones sent twice need a person once.
             arguments["MessageGroupId"] = "parked"
             arguments["MessageDeduplicationId"] = hashlib.sha256(body.encode()).hexdigest()
-        try:
-            self._client.send_message(**arguments)
-        except (BotoCoreError, ClientError) as error:
-            raise TransientError("The message could not be parked.") from error
-
-    @cached_property
-    def _client(self) -> Any:
-        return _client(self._region)
+        with translated("The message could not be parked."):
+            client("sqs", region=self._region).send_message(**arguments)
 
 
 class SqsVisibility:
@@ -53,24 +42,12 @@ class SqsVisibility:
         self._region = region
 
     def hide(self, queue_arn: str, receipt_handle: str, *, seconds: int) -> None:
-        """Hand the message out again after ``seconds``. Raises ``TransientError`` if that fails."""
-        try:
-            self._client.change_message_visibility(
+        """Hand the message out again after ``seconds``. Raises ``TransientError`` or ``PermanentError``."""
+        with translated("The message's visibility could not be changed."):
+            client("sqs", region=self._region).change_message_visibility(
                 QueueUrl=self._url(queue_arn), ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
             )
-        except (BotoCoreError, ClientError) as error:
-            raise TransientError("The message's visibility could not be changed.") from error
 
     def _url(self, queue_arn: str) -> str:
         # A queue and its dead-letter queue are of one account and region.
         return f"{self._siblings}/{queue_arn.rpartition(':')[2]}"
-
-    @cached_property
-    def _client(self) -> Any:
-        return _client(self._region)
-
-
-def _client(region: str) -> Any:
-    from botocore.session import Session
-
-    return Session().create_client("sqs", region or None, config=_CONFIG)
