@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from aws_cdk import Stack
 from aws_cdk import aws_apigatewayv2 as apigateway
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from infra.constructs.python_function import PythonFunction
 
 STAGE_NAME = "live"
+_BECAUSE = "Connections come and go; their ids are the last part of the resource."
 
 
 class SocketApi(Construct):
@@ -57,11 +58,10 @@ class SocketApi(Construct):
         """Where functions post to connections, for settings."""
         return self._address(self._stage.socket_endpoint_format)
 
-    @property
-    def management_arn(self) -> str:
-        """The ARN of posting to any connection."""
+    def management_arn(self, method: Literal["POST", "DELETE"] = "POST") -> str:
+        """Return the ARN of posting to any connection, or of closing any."""
         return Stack.of(self).format_arn(
-            service="execute-api", resource=self.api_id, resource_name=f"{STAGE_NAME}/POST/@connections/*"
+            service="execute-api", resource=self.api_id, resource_name=f"{STAGE_NAME}/{method}/@connections/*"
         )
 
     def authorize_with(self, function: PythonFunction) -> None:
@@ -116,8 +116,11 @@ class SocketApi(Construct):
     def grant_post(self, function: PythonFunction) -> None:
         """Let ``function`` post to connections and set its ``SOCKET_ENDPOINT_URL``."""
         function.set("SOCKET_ENDPOINT_URL", self.endpoint_url)
-        because = "Connections come and go; their ids are the last part of the resource."
-        function.allow("execute-api:ManageConnections", on=[self.management_arn], because=because)
+        function.allow("execute-api:ManageConnections", on=[self.management_arn()], because=_BECAUSE)
+
+    def grant_close(self, function: PythonFunction) -> None:
+        """Let ``function`` close connections."""
+        function.allow("execute-api:ManageConnections", on=[self.management_arn("DELETE")], because=_BECAUSE)
 
     def _address(self, pattern: str) -> str:
         return pattern.format(api_id=self.api_id, region=Stack.of(self).region)

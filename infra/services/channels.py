@@ -72,5 +72,6 @@ class ChannelsService(Construct):
         socket.grant_tenant_data(data.connections_table, "Query", "PutItem", "UpdateItem", "DeleteItem")
         answer_queue.grant_send(socket)
         platform.socket.grant_post(socket)
+        platform.socket.grant_close(socket)
         platform.socket.handle_with(socket)
         return socket

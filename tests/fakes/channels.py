@@ -34,6 +34,7 @@ class RecordedSockets:
     gone: set[str] = field(default_factory=set)
     away: set[str] = field(default_factory=set)
     posted: list[tuple[str, str]] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
 
     def post(self, connection_id: str, text: str) -> None:
         if connection_id in self.gone:
@@ -41,6 +42,11 @@ class RecordedSockets:
         if connection_id in self.away:
             raise TransientError("away")
         self.posted.append((connection_id, text))
+
+    def close(self, connection_id: str) -> None:
+        if connection_id in self.away:
+            raise TransientError("away")
+        self.closed.append(connection_id)
 
     def frames(self, connection_id: str) -> list[Any]:
         """Return the frames that a socket got, parts joined as a client joins them."""

@@ -23,7 +23,7 @@ LOG_DELIVERY = re.compile(r"logs:\w*(LogDelivery|LogDeliveries|ResourcePolicy|Re
 # Resource patterns that end in a star, and why.
 PATTERNS = {
     r"<(Uploads|Knowledge)Bucket\w+>/.*\*.*": "objects, whose keys begin with the tenant",
-    r".*/live/POST/@connections/\*": "connections come and go",
+    r".*/live/(POST|DELETE)/@connections/\*": "connections come and go",
     r"<Index\w+>/\*": "the paths below the index's address",
     r"<\w+Function\w+>:\*": "the versions of a function",
     r".*:rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3\*": "GuardDuty names its rule itself",
@@ -138,6 +138,13 @@ def test_a_socket_opens_only_with_a_ticket(stage: Synthesis):
     authorizer = stage.referred(connect.properties["AuthorizerId"])
     assert connect.properties["AuthorizationType"] == "CUSTOM"
     assert authorizer.properties["IdentitySource"] == ["route.request.querystring.ticket"]
+
+
+def test_only_the_socket_closes_connections(stage: Synthesis):
+    action = "execute-api:ManageConnections"
+    assert handlers_that_may(stage, action, "/live/DELETE/@connections/*") == {
+        "functions.channels.socket.handler.handler"
+    }
 
 
 def test_callers_are_verified_at_every_request(stage: Synthesis):

@@ -163,6 +163,22 @@ test.each([
   expect(world.sockets).toHaveLength(1);
 });
 
+test("a wait that the server asks for is not cut short by waking up or by a message", async () => {
+  const conversation = await world.connected();
+  world.refusals.push(["/socket-tickets", 429, { code: "rate_limited", retry_after: 12 }]);
+  world.socket.lose();
+  await world.clock.pass(1_000);
+  const retryAt = world.clock.now() + 12_000;
+  conversation.networkChanged();
+  conversation.send("Hello?");
+  conversation.reconnect();
+  await settle();
+  expect(conversation.$connection.get()).toMatchObject({ state: "waiting", retryAt });
+  expect(world.sockets).toHaveLength(1);
+  await world.clock.pass(12_000);
+  expect(world.sockets).toHaveLength(2);
+});
+
 test("parts are joined in any order, also when two frames are mixed", () => {
   const reader = new FrameReader();
   const cut = (id: string, text: string) =>

@@ -54,7 +54,7 @@ def build_parts(settings: AuthApiSettings) -> AuthParts:
         login=Login(guard=guard, sessions=sessions),
         sessions=sessions,
         verify=VerifyBearer(tokens=tokens, denylist=denylist),
-        ticket=IssueSocketTicket(tickets=tickets, clock=utc_now, secrets=_secret),
+        ticket=IssueSocketTicket(tickets=tickets, limiter=limiter, clock=utc_now, secrets=_secret),
         tokens=tokens,
         socket_url=settings.socket_url,
         cookie_secure=settings.cookie_secure,

@@ -90,9 +90,9 @@ def caller_router(parts: AuthParts) -> APIRouter:
         return _account(parts.accounts.get(caller.subject))
 
     @router.post("/socket-tickets", status_code=201)
-    def socket_ticket(caller: AnyCaller, origin: OriginHeader = "") -> TicketBody:
+    def socket_ticket(caller: AnyCaller, address: SourceAddress, origin: OriginHeader = "") -> TicketBody:
         """Return a one-time ticket for the socket, for creators and visitors."""
-        secret = parts.ticket(caller, origin=origin)
+        secret = parts.ticket(caller, origin=origin, address=address)
         seconds = int(TICKET_LIFETIME.total_seconds())
         return TicketBody(ticket=secret, url=parts.socket_url, expires_in=seconds)
 

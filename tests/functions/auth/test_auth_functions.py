@@ -6,6 +6,7 @@ from http.cookies import SimpleCookie
 import jwt
 import pytest
 
+from autosocial.kernel.clock import utc_now
 from autosocial.runtime.authorizer import http_authorizer, socket_authorizer
 from autosocial.runtime.http import http_function
 from functions.auth.api import handler as api_module
@@ -14,6 +15,7 @@ from functions.auth.authorizer import handler as authorizer_module
 from functions.auth.authorizer.settings import AuthorizerSettings
 from functions.auth.socket_authorizer import handler as socket_authorizer_module
 from functions.auth.socket_authorizer.settings import SocketAuthorizerSettings
+from tests.fakes.clock import FakeClock
 from tests.fakes.cloud import TENANT_ROLE_ARN, create_signing_key, create_table, moto_cloud
 from tests.fakes.events import LambdaContext, as_creator, as_visitor, call, event
 
@@ -194,6 +196,15 @@ def test_a_visitors_ticket_is_for_the_visitors_own_site(deployed):
     ticket = deployed.post("socket-tickets", caller=visitor, headers={"origin": site}).body["ticket"]
     effect, context = deployed.connect(ticket, site)
     assert effect == "Allow" and context["subject"] == "visitor-1"
+
+
+def test_who_opens_sockets_without_end_is_told_when_to_come_back(deployed, monkeypatch):
+    monkeypatch.setattr(api_module, "utc_now", FakeClock(utc_now()))
+    visitor = as_visitor("01TEST000000000000000000AA", "visitor-1", origin=APP)
+    answers = [deployed.post("socket-tickets", caller=visitor, headers={"origin": APP}) for _ in range(6)]
+    assert [answer.status for answer in answers] == [201] * 5 + [429]
+    assert answers[-1].body["code"] == "rate_limited"
+    assert answers[-1].headers["retry-after"] == str(answers[-1].body["retry_after"]) == "12"
 
 
 def test_a_ticket_needs_a_caller(deployed):

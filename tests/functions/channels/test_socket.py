@@ -10,7 +10,10 @@ from urllib.parse import quote
 
 import boto3
 import pytest
-from moto.apigatewaymanagementapi.models import apigatewaymanagementapi_backends
+from moto.apigatewaymanagementapi.models import (
+    ApiGatewayManagementApiBackend,
+    apigatewaymanagementapi_backends,
+)
 
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.tables import Tables
@@ -151,6 +154,24 @@ def test_the_limit_holds_over_processes(cloud: Cloud, monkeypatch: pytest.Monkey
         cloud.send({**HELLO, "client_id": f"client-{number:05}"})
         types += [frame["type"] for frame in cloud.received()]
     assert types == ["message.ack"] * 10 + ["error"] * 2
+
+
+def test_a_socket_that_floods_is_told_and_closed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket_handler, "utc_now", FakeClock(utc_now()))
+    cloud.send(kind="CONNECT")
+    calls: list[str] = []
+    monkeypatch.setattr(
+        ApiGatewayManagementApiBackend,
+        "delete_connection",
+        lambda _, connection_id: calls.append(connection_id),
+    )
+    for _ in range(140):
+        cloud.send({"type": "ping", "id": "1"})
+    *pongs, error = cloud.received()
+    assert {frame["type"] for frame in pongs} == {"pong"} and len(pongs) == 129
+    assert (error["type"], error["code"], error["retry_after"]) == ("error", "rate_limited", 5)
+    assert calls == [quote(CONNECTION)]
+    assert cloud.rows() == set()
 
 
 def test_nobody_is_served_without_a_verified_caller(cloud: Cloud) -> None:

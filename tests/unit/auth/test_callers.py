@@ -7,10 +7,12 @@ import pytest
 from autosocial.adapters.jwt.auth import JwtTokens
 from autosocial.auth.model import ACCESS, Claims
 from autosocial.auth.service import IssueSocketTicket, IssueVisitorToken, SpendSocketTicket, VerifyBearer
-from autosocial.kernel.errors import ForbiddenError, UnauthenticatedError
+from autosocial.kernel.errors import ForbiddenError, RateLimitedError, UnauthenticatedError
+from autosocial.kernel.limits import Limiter
 from autosocial.kernel.tenancy import Caller, Role
 from tests.fakes.auth import CountingSecrets, InMemoryDenylist, InMemoryTicketStore, LocalSigningKeys
 from tests.fakes.clock import START, FakeClock, SequentialIds
+from tests.fakes.limits import InMemoryLimitStore
 
 CREATOR = "01TEST000000000000000000AA"
 SITE = "https://site.example"
@@ -27,8 +29,16 @@ class House:
         self.tokens = JwtTokens(LocalSigningKeys(), issuer="x", clock=self.clock)
         self.verify = VerifyBearer(tokens=self.tokens, denylist=self.denylist)
         self.visitor_token = IssueVisitorToken(tokens=self.tokens, clock=self.clock, ids=SequentialIds())
-        self.issue = IssueSocketTicket(tickets=self.tickets, clock=self.clock, secrets=CountingSecrets())
+        self._issue = IssueSocketTicket(
+            tickets=self.tickets,
+            limiter=Limiter(InMemoryLimitStore(), clock=self.clock),
+            clock=self.clock,
+            secrets=CountingSecrets(),
+        )
         self.spend = SpendSocketTicket(tickets=self.tickets, denylist=self.denylist, clock=self.clock)
+
+    def issue(self, caller, *, origin, address="1.1.1.1"):
+        return self._issue(caller, origin=origin, address=address)
 
     def creator_token(self):
         return self.tokens.encode(
@@ -108,6 +118,18 @@ def test_a_ticket_of_a_caller_who_logged_out_does_not_count(house):
     house.denylist.deny("jti", until=START)
     with pytest.raises(UnauthenticatedError):
         house.spend(ticket, origin=SITE)
+
+
+def test_the_sixth_socket_of_a_caller_within_a_minute_waits_and_is_told_how_long(house):
+    for _ in range(5):
+        house.issue(VISITOR, origin=SITE)
+    with pytest.raises(RateLimitedError) as refusal:
+        house.issue(VISITOR, origin=SITE)
+    assert refusal.value.retry_after == 12
+    assert house.issue(replace(VISITOR, subject="visitor-2"), origin=SITE)
+    assert house.issue(VISITOR, origin=SITE, address="2.2.2.2")
+    house.clock.pass_(seconds=12)
+    assert house.issue(VISITOR, origin=SITE)
 
 
 @pytest.mark.parametrize("ticket", ["", "x", "0" * 64])

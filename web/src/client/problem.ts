@@ -6,6 +6,8 @@ export class ApiError extends Error {
     readonly detail: string,
     readonly requestId: string = "",
     readonly fields: readonly { field: string; message: string }[] = [],
+    /** In seconds; 0 unless the API asked for a wait. */
+    readonly retryAfter: number = 0,
   ) {
     super(detail);
     this.name = "ApiError";
@@ -16,6 +18,7 @@ interface ProblemBody {
   code?: string;
   detail?: string;
   request_id?: string;
+  retry_after?: number | null;
   errors?: { field: string; message: string }[] | null;
 }
 
@@ -27,5 +30,6 @@ export function toApiError(response: Response, body: unknown): ApiError {
     problem.detail ?? "",
     problem.request_id ?? response.headers.get("X-Request-ID") ?? "",
     problem.errors ?? [],
+    problem.retry_after ?? 0,
   );
 }

@@ -35,6 +35,8 @@ export class Link {
   #state: LinkState = "idle";
   #socket: SocketLike | null = null;
   #attempt = 0;
+  /** Until when the server wants no new connection of us. */
+  #notBefore = 0;
   #life = 0;
   #cancelTimer = () => {};
   #cancelSteady = () => {};
@@ -49,11 +51,12 @@ export class Link {
     return this.#state === "open";
   }
 
-  /** Connects unless that is under way; a wait for the next try is cut short. */
+  /** Connects unless that is under way; a wait for the next try is cut short, but not one we were told. */
   start(): void {
     if (this.#state === "open" || this.#state === "connecting") return;
     this.#attempt = 0;
-    void this.#connect();
+    if (this.ports.clock.now() < this.#notBefore) this.#wait();
+    else void this.#connect();
   }
 
   stop(): void {
@@ -95,7 +98,10 @@ export class Link {
     if (error instanceof ApiError && !error.isPassing) {
       this.#end();
       this.#move("refused", { code: error.code });
-    } else this.#wait(error instanceof ApiError ? error.retryAfter * 1000 : 0);
+    } else {
+      if (error instanceof ApiError) this.#notBefore = this.ports.clock.now() + error.retryAfter * 1000;
+      this.#wait();
+    }
   }
 
   #attach(socket: SocketLike, life: number): void {
@@ -130,9 +136,10 @@ export class Link {
     this.#cancelTimer = this.ports.clock.after(PONG_WITHIN_MS, () => this.#wait());
   }
 
-  #wait(atLeastMs = 0): void {
+  #wait(): void {
     this.#end();
-    const delay = Math.max(atLeastMs, backoff(this.#attempt++, this.ports.clock.chance()));
+    const told = this.#notBefore - this.ports.clock.now();
+    const delay = Math.max(told, backoff(this.#attempt++, this.ports.clock.chance()));
     this.#cancelTimer = this.ports.clock.after(delay, () => void this.#connect());
     const retryAt = this.ports.clock.now() + delay;
     this.#move(this.ports.isOnline() ? "waiting" : "offline", { retryAt });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { ApiError } from "@/client/problem";
 import type { Event as LiveEvent } from "@/protocol.gen";
 import { LiveSocket } from "./live-socket";
 
@@ -32,6 +33,7 @@ describe("LiveSocket", () => {
   let events: LiveEvent[];
   let connected: boolean[];
   let tickets: number;
+  let refusal: ApiError | null;
   let live: LiveSocket;
   const socket = (index: number) => {
     const found = sockets[index];
@@ -45,8 +47,16 @@ describe("LiveSocket", () => {
     events = [];
     connected = [];
     tickets = 0;
+    refusal = null;
     live = new LiveSocket({
-      ticket: () => Promise.resolve({ ticket: `ticket-${++tickets}`, url: "ws://socket" }),
+      ticket: () => {
+        tickets += 1;
+        const refused = refusal;
+        refusal = null;
+        return refused
+          ? Promise.reject(refused)
+          : Promise.resolve({ ticket: `ticket-${tickets}`, url: "ws://socket" });
+      },
       open: (url) => {
         const fake = new FakeSocket(url);
         sockets.push(fake);
@@ -102,6 +112,15 @@ describe("LiveSocket", () => {
     expect(socket(0).sent).toEqual([JSON.stringify({ type: "ping", id: "" })]);
     await vi.advanceTimersByTimeAsync(30_000);
     expect(connected).toEqual([true, false]);
+  });
+
+  it("waits as long as the API asks for before it asks for another ticket", async () => {
+    refusal = new ApiError(429, "rate_limited", "", "", [], 12);
+    live.start();
+    await vi.advanceTimersByTimeAsync(11_999);
+    expect(tickets).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(sockets).toHaveLength(1);
   });
 
   it("stays away once it is stopped", async () => {

@@ -1,3 +1,4 @@
+import { ApiError } from "@/client/problem";
 import type { DownFrame, Event as LiveEvent } from "@/protocol.gen";
 
 /** What the socket needs from outside, so that tests can give it. */
@@ -43,8 +44,8 @@ export class LiveSocket {
       socket.onopen = () => this.#opened();
       socket.onmessage = (message) => this.#received(String(message.data));
       socket.onclose = () => this.#closed(socket);
-    } catch {
-      this.#retryLater();
+    } catch (error) {
+      this.#retryLater(error instanceof ApiError ? error.retryAfter * 1_000 : 0);
     }
   }
 
@@ -95,10 +96,11 @@ export class LiveSocket {
     this.parts.onConnected(false);
   }
 
-  #retryLater(): void {
+  #retryLater(atLeastMs = 0): void {
     if (this.#stopped) return;
     const ceiling = Math.min(BACKOFF_MAX_MS, 1_000 * 2 ** this.#attempt);
     this.#attempt += 1;
-    this.#retryTimer = setTimeout(() => void this.#connect(), ceiling / 2 + (Math.random() * ceiling) / 2);
+    const delay = Math.max(atLeastMs, ceiling / 2 + (Math.random() * ceiling) / 2);
+    this.#retryTimer = setTimeout(() => void this.#connect(), delay);
   }
 }

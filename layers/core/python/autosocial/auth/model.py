@@ -116,6 +116,8 @@ class Ticket:
 LOGIN_PER_ACCOUNT_AND_ADDRESS = Limit("login-account-address", 10, seconds=10 * 60)
 LOGIN_PER_ACCOUNT = Limit("login-account", 100, seconds=50 * 60)
 LOGIN_PER_ADDRESS = Limit("login-address", 60, seconds=5 * 60)
+# Enough for tabs that open together; a client that falls out of its socket at once waits after the fifth.
+SOCKETS_PER_CALLER_AND_ADDRESS = Limit("sockets", 5, seconds=60)
 REGISTER_PER_ADDRESS = Limit("register-address", 30, seconds=60 * 60)
 
 

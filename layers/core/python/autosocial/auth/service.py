@@ -7,6 +7,7 @@ from autosocial.auth.model import (
     LOGIN_PER_ACCOUNT_AND_ADDRESS,
     LOGIN_PER_ADDRESS,
     REGISTER_PER_ADDRESS,
+    SOCKETS_PER_CALLER_AND_ADDRESS,
     TICKET_LIFETIME,
     VISITOR,
     Account,
@@ -153,13 +154,22 @@ class IssueSocketTicket:
     """Give a verified caller the right to open one socket, now, from where the request came."""
 
     tickets: TicketStore
+    limiter: Limiter
     clock: Clock
     secrets: SecretSource
 
-    def __call__(self, caller: Caller, *, origin: str) -> str:
-        """Return the ticket. Raises ``ForbiddenError`` for a visitor on a foreign origin."""
+    def __call__(self, caller: Caller, *, origin: str, address: str) -> str:
+        """Return the ticket.
+
+        Raises:
+            ForbiddenError: a visitor on a foreign origin.
+            RateLimitedError: too many sockets of this caller from this address.
+        """
         if caller.role is Role.VISITOR and origin != caller.origin:
             raise ForbiddenError("This token belongs to another site.", code="wrong_origin")
+        # Who opens sockets without end is told here: a refused $connect shows no reason to a browser.
+        key = f"sockets|{caller.subject}|{address}"
+        self.limiter.take(key, [SOCKETS_PER_CALLER_AND_ADDRESS], away="open")
         secret = self.secrets()
         self.tickets.put(
             Ticket(

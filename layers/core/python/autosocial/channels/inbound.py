@@ -4,6 +4,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from autosocial.channels.frame_meter import FrameMeter
 from autosocial.channels.frames import client_id_of, error_frame, parse
 from autosocial.channels.model import CREATOR_AUDIENCE, Connection
 from autosocial.channels.ports import AcceptMessage, ConnectionStore, RateAnswer, ResumeAnswer
@@ -56,8 +57,8 @@ def connection_of(caller: Caller, connection_id: str) -> Connection:
 class HandleSocket:
     """Opens and closes connections and answers every frame with what it is due.
 
-    Nothing a client sends closes the socket or goes unanswered: what cannot be done comes back as a
-    typed ``error`` frame.
+    Nothing a client says closes the socket or goes unanswered: what cannot be done comes back as a typed
+    ``error`` frame. Only one that floods us is closed, after such a frame.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class HandleSocket:
         self._connections = connections
         self._push = push
         self._limiter = limiter
+        self._meter = FrameMeter(limiter)
         self._accept = accept
         self._resume = resume
         self._rate = rate
@@ -97,6 +99,22 @@ class HandleSocket:
     def receive(self, caller: Caller, connection_id: str, *, text: str, request_id: str) -> None:
         """Handle one text message of a client."""
         connection = connection_of(caller, connection_id)
+        if self._meter.is_shut(connection):
+            return
+        try:
+            self._meter.count(connection)
+        except RateLimitedError as error:
+            self._shut(connection, error)
+            return
+        self._answer(Sender(caller, connection, request_id), text)
+
+    def _shut(self, connection: Connection, error: RateLimitedError) -> None:
+        self._push.reply(connection, _refusal(error, ""))
+        if self._push.close(connection):
+            self._meter.shut(connection)
+
+    def _answer(self, sender: Sender, text: str) -> None:
+        connection = sender.connection
         try:
             frame = parse(text)
         except InvalidError as error:
@@ -104,8 +122,8 @@ class HandleSocket:
             return
         try:
             if frame.type in _COSTLY:
-                self._take(caller, f"connection#{connection_id}", _COSTLY_FRAMES)
-            self._handlers[frame.type](Sender(caller, connection, request_id), frame)
+                self._take(sender.caller, f"connection#{connection.connection_id}", _COSTLY_FRAMES)
+            self._handlers[frame.type](sender, frame)
         except AutoSocialError as error:
             self._push.reply(connection, _refusal(error, client_id_of(text)))
         except Exception:

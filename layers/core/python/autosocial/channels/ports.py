@@ -17,13 +17,20 @@ class ConnectionGoneError(NotFoundError):
 
 
 class Sockets(Protocol):
-    """Posts text to open sockets."""
+    """Posts text to open sockets, and closes them."""
 
     def post(self, connection_id: str, text: str) -> None:
         """Post one text message.
 
         Raises:
             ConnectionGoneError: the socket is closed.
+            TransientError: it cannot be reached now.
+        """
+
+    def close(self, connection_id: str) -> None:
+        """Close a socket; one that is closed already is no error.
+
+        Raises:
             TransientError: it cannot be reached now.
         """
 

@@ -33,6 +33,15 @@ class Push:
         """Post ``frame`` to one connection; return whether it was reached."""
         return self._posted(connection, encode(frame, self._ids))
 
+    def close(self, connection: Connection) -> bool:
+        """Close one connection and forget it; return whether it is closed now."""
+        try:
+            self._sockets.close(connection.connection_id)
+            self._connections.remove(connection)
+        except TransientError:
+            return False
+        return True
+
     def _posted(self, connection: Connection, texts: list[str]) -> bool:
         try:
             for text in texts:

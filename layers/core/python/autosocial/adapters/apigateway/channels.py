@@ -1,5 +1,7 @@
-"""Posting to open sockets through API Gateway's management endpoint."""
+"""Posting to open sockets and closing them through API Gateway's management endpoint."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -24,23 +26,28 @@ class ApiGatewayConnections:
 
     def post(self, connection_id: str, text: str) -> None:
         """Post one text message to a socket."""
-        failures = translated(
-            "The socket cannot be reached now.",
-            refused="Posting to sockets is not allowed.",
-            refused_code="post_forbidden",
-        )
-        with failures:
-            try:
-                self._client.post_to_connection(ConnectionId=connection_id, Data=text.encode())
-            except ClientError as error:
-                if status_of(error) in _GONE_STATUS or code_of(error) in _GONE_CODES:
-                    raise ConnectionGoneError("The socket is closed.") from error
-                if status_of(error) == 413:
-                    raise PermanentError(
-                        "The frame is too large for a socket.", code="frame_too_large"
-                    ) from error
-                raise
+        with _failures():
+            self._client.post_to_connection(ConnectionId=connection_id, Data=text.encode())
+
+    def close(self, connection_id: str) -> None:
+        """Close a socket; one that is closed already is no error."""
+        with suppress(ConnectionGoneError), _failures():
+            self._client.delete_connection(ConnectionId=connection_id)
 
     @property
     def _client(self) -> Any:
         return client("apigatewaymanagementapi", endpoint_url=self._endpoint_url, total_max_attempts=2)
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    away, refused = "The socket cannot be reached now.", "This is not allowed with sockets."
+    with translated(away, refused=refused, refused_code="post_forbidden"):
+        try:
+            yield
+        except ClientError as error:
+            if status_of(error) in _GONE_STATUS or code_of(error) in _GONE_CODES:
+                raise ConnectionGoneError("The socket is closed.") from error
+            if status_of(error) == 413:
+                raise PermanentError("The frame is too large.", code="frame_too_large") from error
+            raise
