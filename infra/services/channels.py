@@ -44,7 +44,7 @@ class ChannelsService(Construct):
         api.set("TRUSTED_PROXIES", "1" if platform.stage.has_cloudfront else "0")
         api.grant_tenant_data(data.creators_table, "GetItem")
         api.grant_tenant_data(data.conversations_table, "GetItem", "Query", "PutItem")
-        api.grant_tenant_data(data.connections_table, "UpdateItem")
+        api.grant_tenant_data(data.connections_table, "GetItem", "PutItem", "UpdateItem")
         api.grant_table(data.auth_table, "BatchGetItem")
         api.allow("kms:Sign", "kms:GetPublicKey", on=[data.signing_key.arn])
         sessions = "/api/v1/channels/sessions"

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.inbound import AnswerRequest
 from autosocial.contracts.outbound import Completed, Ending, Failed, Piece
 from autosocial.contracts.passages import Passage
 from autosocial.conversations.answer import AnswerMessage
@@ -104,7 +104,7 @@ class Turn:
         self.model = ScriptedChatModel(pieces=self.pieces)  # type: ignore[arg-type]
         self.breaker = Breaker(self.clock)
         at = iso(NOW)
-        self.table.visitors[CREATOR, VISITOR] = Visitor(CREATOR, VISITOR, CONVERSATION, ORIGIN, at)
+        self.table.visitors[CREATOR, VISITOR] = Visitor(CREATOR, VISITOR, CONVERSATION, at)
         self.table.conversations[CREATOR, CONVERSATION] = Conversation(
             CREATOR, CONVERSATION, VISITOR, language="en", created_at=at, last_activity_at=at
         )
@@ -124,7 +124,7 @@ class Turn:
             ids=self.ids,
         )
 
-    def asked(self, text: str = "How much does a session cost?", *, client_id: str = "") -> InboundMessage:
+    def asked(self, text: str = "How much does a session cost?", *, client_id: str = "") -> AnswerRequest:
         """Store a question and return it as it waits in the queue."""
         message_id = self.ids()
         message = Message(
@@ -137,7 +137,7 @@ class Turn:
             answer_state="pending",
         )
         self.table.add_message(message)
-        return InboundMessage(
+        return AnswerRequest(
             creator_id=CREATOR,
             visitor_id=VISITOR,
             conversation_id=CONVERSATION,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from autosocial.channels.model import Connection, VisitorToken, WidgetFace
+from autosocial.channels.model import Connection, Identity, VisitorToken, WidgetFace
 from autosocial.channels.ports import ConnectionGoneError
 from autosocial.contracts.socket import DOWN_FRAME, DownFrame
 from autosocial.kernel.errors import ForbiddenError, NotFoundError, TransientError
@@ -25,6 +25,21 @@ class InMemoryConnectionStore:
 
     def of_audience(self, creator_id: str, audience: str) -> Sequence[Connection]:
         return [row for row in self.rows if (row.creator_id, row.audience) == (creator_id, audience)]
+
+
+@dataclass
+class InMemoryIdentityStore:
+    """Fills ``IdentityStore``."""
+
+    rows: dict[tuple[str, str, str], Identity] = field(default_factory=dict)
+
+    def visitor_of(self, creator_id: str, channel: str, external_id: str) -> str | None:
+        known = self.rows.get((creator_id, channel, external_id))
+        return known.visitor_id if known else None
+
+    def claim(self, identity: Identity) -> str:
+        key = (identity.creator_id, identity.channel, identity.external_id)
+        return self.rows.setdefault(key, identity).visitor_id
 
 
 @dataclass

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.inbound import AnswerRequest
 from autosocial.contracts.outbound import AnswerRef, Completed, Ending, Piece
 from autosocial.contracts.passages import Passage, Retrieval
 from autosocial.conversations.model import (
@@ -218,10 +218,10 @@ class InMemoryAnswerQueue:
     """Fills ``AnswerQueue``; deduplicates as FIFO queues do."""
 
     fail: bool = False
-    messages: list[InboundMessage] = field(default_factory=list)
+    messages: list[AnswerRequest] = field(default_factory=list)
     sent: int = 0
 
-    def send(self, message: InboundMessage) -> None:
+    def send(self, message: AnswerRequest) -> None:
         if self.fail:
             raise TransientError("away")
         self.sent += 1

@@ -6,6 +6,7 @@ from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.creators import DynamoCreatorStore
 from autosocial.adapters.dynamodb.denylist import DynamoDenylist
+from autosocial.adapters.dynamodb.identities import DynamoIdentityStore
 from autosocial.adapters.dynamodb.limits import DynamoLimitStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.jwt.auth import JwtTokens
@@ -34,7 +35,9 @@ def build(settings: ChannelsApiSettings) -> FastAPI:
         CreatorWidgets(PublicWidget(DynamoCreatorStore(tables, settings.creators_table))),
         _visitor_tokens(settings, tables),
         conversations=OpenConversation(store, clock=utc_now, ids=new_id),
+        identities=DynamoIdentityStore(tables, settings.connections_table),
         limiter=Limiter(limits, clock=utc_now),
+        clock=utc_now,
         ids=new_id,
     )
     routes = session_routes(open_session, ReadConversations(store, answers, clock=utc_now))

@@ -9,8 +9,12 @@ from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.limits import DynamoLimitStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.sqs.conversations import SqsAnswerQueue
-from autosocial.channels.inbound import HandleSocket
+from autosocial.channels.dashboards import Dashboards
+from autosocial.channels.identity import named_visitor
+from autosocial.channels.receive import Receive
 from autosocial.channels.service import Push
+from autosocial.channels.socket import HandleSocket
+from autosocial.channels.web import WebChannel
 from autosocial.conversations.service import AcceptMessage, RateAnswer, ResumeAnswer
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
@@ -23,19 +27,21 @@ def build(settings: SocketSettings) -> Callable[[SocketEvent], None]:
     """Compose the socket's part."""
     tables = Tables(region=settings.aws_region, tenant_role_arn=settings.tenant_role_arn)
     connections = DynamoConnectionStore(tables, settings.connections_table, clock=utc_now)
-    limits = DynamoLimitStore(tables, settings.connections_table)
     conversations = DynamoConversationStore(tables, settings.conversations_table, clock=utc_now)
     answers = DynamoAnswerStore(tables, settings.conversations_table, clock=utc_now)
-    queue = SqsAnswerQueue(settings.answer_queue_url)
+    push = Push(connections, ApiGatewayConnections(settings.socket_endpoint_url), ids=new_id)
+    limiter = Limiter(DynamoLimitStore(tables, settings.connections_table), clock=utc_now)
+    accept = AcceptMessage(conversations, SqsAnswerQueue(settings.answer_queue_url), ids=new_id)
     return dispatch(
         HandleSocket(
             connections,
-            Push(connections, ApiGatewayConnections(settings.socket_endpoint_url), ids=new_id),
-            limiter=Limiter(limits, clock=utc_now),
-            accept=AcceptMessage(conversations, queue, ids=new_id),
+            push,
+            web=WebChannel(push, clock=utc_now),
+            receive=Receive(accept, visitor_of=named_visitor, limiter=limiter),
             resume=ResumeAnswer(conversations, answers, clock=utc_now),
             rate=RateAnswer(answers, clock=utc_now),
-            clock=utc_now,
+            dashboards=Dashboards(push, clock=utc_now),
+            limiter=limiter,
         )
     )
 

@@ -3,12 +3,12 @@
 import time
 from collections.abc import Callable
 
-from autosocial.adapters.answer_parts import IndexAddress, ModelAddress, retriever, web_replies, writer
+from autosocial.adapters.answer_parts import IndexAddress, ModelAddress, replies, retriever, writer
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.inbound import AnswerRequest
 from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.responders.documents import FromDocuments
 from autosocial.conversations.responders.not_in_documents import NotInDocuments
@@ -22,7 +22,7 @@ from functions.conversations.answer.reporting import reported
 from functions.conversations.answer.settings import AnswerSettings
 
 
-def build(settings: AnswerSettings) -> Callable[[InboundMessage], None]:
+def build(settings: AnswerSettings) -> Callable[[AnswerRequest], None]:
     """Compose the answer turn."""
     tables = Tables(region=settings.aws_region, tenant_role_arn=settings.tenant_role_arn)
     models = ModelAddress(
@@ -41,9 +41,7 @@ def build(settings: AnswerSettings) -> Callable[[InboundMessage], None]:
             FromDocuments(_retriever(settings, models, tables), writer(models), ids=new_id),
             NotInDocuments(),
         ],
-        replies=web_replies(
-            tables, settings.connections_table, socket_endpoint_url=settings.socket_endpoint_url
-        ),
+        replies=replies(tables, settings.connections_table, socket_endpoint_url=settings.socket_endpoint_url),
         clock=utc_now,
         ids=new_id,
     )
@@ -70,7 +68,7 @@ def _retriever(settings: AnswerSettings, models: ModelAddress, tables: Tables) -
 handler = queue_function(
     AnswerSettings,
     build,
-    message=InboundMessage,
+    message=AnswerRequest,
     key=lambda message: message.message_id,
     scope="answer",
 )

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 
-from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.inbound import AnswerRequest
 from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.record import AnswerRecord, Monotonic
 from autosocial.runtime.logs import Log
 
 
-def reported(answer: AnswerMessage, *, log: Log, monotonic: Monotonic) -> Callable[[InboundMessage], None]:
+def reported(answer: AnswerMessage, *, log: Log, monotonic: Monotonic) -> Callable[[AnswerRequest], None]:
     """Return ``answer`` as a queue's consumer that reports."""
 
-    def handle(message: InboundMessage) -> None:
+    def handle(message: AnswerRequest) -> None:
         record = AnswerRecord(monotonic)
         try:
             record.ended(answer(message, record))

@@ -18,7 +18,6 @@ from tests.fakes.answer_turn import (
     CONVERSATION,
     CREATOR,
     NOW,
-    ORIGIN,
     OTHER_CREATOR,
     VISITOR,
     CountedIds,
@@ -92,7 +91,7 @@ def opened(
     stores: Stores, conversation_id: str = CONVERSATION, *, visitor_id: str = VISITOR, at: str = AT
 ) -> None:
     stores.conversations.open(
-        Visitor(CREATOR, visitor_id, conversation_id, ORIGIN, at),
+        Visitor(CREATOR, visitor_id, conversation_id, at),
         Conversation(CREATOR, conversation_id, visitor_id, language="en", created_at=at, last_activity_at=at),
     )
 
@@ -118,7 +117,7 @@ def stores(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
 def test_a_visitor_is_found_with_their_conversation(stores: Stores) -> None:
     opened(stores)
     visitor = stores.conversations.visitor(CREATOR, VISITOR)
-    assert visitor == Visitor(CREATOR, VISITOR, CONVERSATION, ORIGIN, AT)
+    assert visitor == Visitor(CREATOR, VISITOR, CONVERSATION, AT)
     assert stores.conversations.visitor(OTHER_CREATOR, VISITOR) is None
     conversation = stores.conversations.conversation(CREATOR, CONVERSATION)
     assert conversation is not None and conversation.visitor_id == VISITOR

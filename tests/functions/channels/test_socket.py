@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 import boto3
+import msgspec
 import pytest
 from moto.apigatewaymanagementapi.models import (
     ApiGatewayManagementApiBackend,
@@ -17,14 +18,14 @@ from moto.apigatewaymanagementapi.models import (
 
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.inbound import AnswerRequest
 from autosocial.conversations.model import Conversation, Visitor
 from autosocial.kernel.clock import iso, utc_now
 from autosocial.runtime.socket import socket_function
 from functions.channels.socket import handler as socket_handler
 from functions.channels.socket.handler import build
 from functions.channels.socket.settings import SocketSettings
-from tests.fakes.answer_turn import CONVERSATION, CREATOR, NOW, ORIGIN, VISITOR
+from tests.fakes.answer_turn import CONVERSATION, CREATOR, NOW, VISITOR
 from tests.fakes.clock import FakeClock
 from tests.fakes.cloud import REGION, create_table, moto_cloud
 from tests.fakes.conversations_cloud import (
@@ -67,9 +68,11 @@ class Cloud:
         items = boto3.client("dynamodb").scan(TableName=CONNECTIONS_TABLE)["Items"]
         return {item["sk"]["S"] for item in items if item["sk"]["S"].startswith("CONNECTION#")}
 
-    def queued(self) -> list[InboundMessage]:
+    def queued(self) -> list[AnswerRequest]:
         got = boto3.client("sqs").receive_message(QueueUrl=self.queue_url, MaxNumberOfMessages=10)
-        return [InboundMessage.model_validate_json(message["Body"]) for message in got.get("Messages", [])]
+        return [
+            msgspec.json.decode(message["Body"], type=AnswerRequest) for message in got.get("Messages", [])
+        ]
 
 
 @pytest.fixture
@@ -90,7 +93,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cloud]:
         conversation = Conversation(
             CREATOR, CONVERSATION, VISITOR, language="en", created_at=at, last_activity_at=at
         )
-        store.open(Visitor(CREATOR, VISITOR, CONVERSATION, ORIGIN, at), conversation)
+        store.open(Visitor(CREATOR, VISITOR, CONVERSATION, at), conversation)
         yield Cloud(socket_function(SocketSettings, build), queue["QueueUrl"])
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
+import msgspec
 import pytest
 
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
@@ -16,10 +17,12 @@ from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.idempotency import DynamoIdempotencyStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.channels.model import Connection
+from autosocial.channels.dashboards import Dashboards
+from autosocial.channels.deliver import Deliver
+from autosocial.channels.model import WEB, Connection
 from autosocial.channels.service import Push
-from autosocial.channels.web import WebReplies, ending_frame
-from autosocial.contracts.messages import InboundMessage
+from autosocial.channels.web import WebChannel, ending_frame
+from autosocial.contracts.inbound import AnswerRequest
 from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.model import Conversation, Message, Visitor
@@ -36,7 +39,7 @@ from autosocial.wiring.queue import ConsumesQueue, queue_function
 from functions.conversations.answer import handler as answer_function
 from functions.conversations.answer.reporting import reported
 from functions.conversations.answer.settings import AnswerSettings
-from tests.fakes.answer_turn import CONVERSATION, CREATOR, NOW, ORIGIN, PRICES, VISITOR, CountedIds
+from tests.fakes.answer_turn import CONVERSATION, CREATOR, NOW, PRICES, VISITOR, CountedIds
 from tests.fakes.channels import RecordedSockets
 from tests.fakes.cloud import create_table, moto_cloud
 from tests.fakes.conversations import FixedRetriever, Ticker
@@ -68,11 +71,12 @@ class Cloud:
         writer = Writer(
             self.model, Breaker(utc_now), pump=ThreadedPieces, monotonic=lambda: 0.0, patience=Patience()
         )
+        push = Push(connections, self.sockets, ids=new_id)
         answer = AnswerMessage(
             self.store,
             self.answers,
             responders=[SmallTalk(), FromDocuments(self.retriever, writer, ids=new_id), NotInDocuments()],
-            replies=WebReplies(Push(connections, self.sockets, ids=new_id), clock=utc_now),
+            replies=Deliver({WEB: WebChannel(push, clock=utc_now)}, Dashboards(push, clock=utc_now)),
             clock=utc_now,
             ids=new_id,
         )
@@ -83,7 +87,7 @@ class Cloud:
                 log=build_logger(settings.service_name, settings.log_level),
                 monotonic=Ticker(step=0.25),
             ),
-            message=InboundMessage,
+            message=AnswerRequest,
             key=lambda message: message.message_id,
             scope="answer",
         )
@@ -91,11 +95,11 @@ class Cloud:
         conversation = Conversation(
             CREATOR, CONVERSATION, VISITOR, language="en", created_at=AT, last_activity_at=AT
         )
-        self.store.open(Visitor(CREATOR, VISITOR, CONVERSATION, ORIGIN, AT), conversation)
+        self.store.open(Visitor(CREATOR, VISITOR, CONVERSATION, AT), conversation)
         connections.add(Connection(CREATOR, VISITOR, "page="))
         connections.add(Connection(CREATOR, "creator", "desk="))
 
-    def asked(self, text: str = "How much does a session cost?") -> InboundMessage:
+    def asked(self, text: str = "How much does a session cost?") -> AnswerRequest:
         message_id = self.ids()
         message = Message(
             CREATOR,
@@ -107,7 +111,7 @@ class Cloud:
             answer_state="pending",
         )
         self.store.accept(message, client_id=f"client-{message_id}")
-        return InboundMessage(
+        return AnswerRequest(
             creator_id=CREATOR,
             visitor_id=VISITOR,
             conversation_id=CONVERSATION,
@@ -137,6 +141,10 @@ class Cloud:
         ]
 
 
+def body_of(request: AnswerRequest) -> str:
+    return msgspec.json.encode(request).decode()
+
+
 @pytest.fixture
 def cloud(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Cloud]:
     # A logger writes to the standard output that it found when its name was first used.
@@ -153,7 +161,7 @@ def cloud(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> It
 
 def test_a_queued_message_becomes_a_streamed_and_stored_answer(cloud: Cloud) -> None:
     inbound = cloud.asked()
-    assert cloud.deliver(inbound.model_dump_json()) == []
+    assert cloud.deliver(body_of(inbound)) == []
     frames = cloud.sockets.frames("page=")
     assert [frame.type for frame in frames][0] == "answer.started"
     assert [frame.type for frame in frames][-1] == "answer.completed"
@@ -167,7 +175,7 @@ def test_a_queued_message_becomes_a_streamed_and_stored_answer(cloud: Cloud) -> 
 
 
 def test_the_same_message_again_is_skipped(cloud: Cloud) -> None:
-    body = cloud.asked().model_dump_json()
+    body = body_of(cloud.asked())
     cloud.deliver(body)
     before = len(cloud.sockets.posted)
     assert cloud.deliver(body) == []
@@ -177,9 +185,9 @@ def test_the_same_message_again_is_skipped(cloud: Cloud) -> None:
 
 def test_a_retry_after_a_crash_behind_the_answer_posts_the_stored_frame_again(cloud: Cloud) -> None:
     inbound = cloud.asked()
-    cloud.deliver(inbound.model_dump_json())
+    cloud.deliver(body_of(inbound))
     cloud.done.release(inbound.message_id)
-    cloud.deliver(inbound.model_dump_json())
+    cloud.deliver(body_of(inbound))
     terminals = [frame for frame in cloud.sockets.frames("page=") if frame.type == "answer.completed"]
     assert terminals[0] == terminals[1]
     assert len(cloud.model.prompts) == 1
@@ -187,20 +195,20 @@ def test_a_retry_after_a_crash_behind_the_answer_posts_the_stored_frame_again(cl
 
 @pytest.mark.parametrize("body", ["not json", "{}", '{"version": 2}'])
 def test_a_message_that_is_none_is_parked_and_others_are_answered(cloud: Cloud, body: str) -> None:
-    assert cloud.deliver(body, cloud.asked().model_dump_json()) == []
+    assert cloud.deliver(body, body_of(cloud.asked())) == []
     assert cloud.parked() == [("message_malformed", body)]
     assert cloud.sockets.frames("page=")[-1].type == "answer.completed"
 
 
 def test_a_message_of_nobody_is_parked_with_its_reason(cloud: Cloud) -> None:
-    inbound = cloud.asked().model_copy(update={"message_id": new_id()})
-    assert cloud.deliver(inbound.model_dump_json()) == []
+    inbound = msgspec.structs.replace(cloud.asked(), message_id=new_id())
+    assert cloud.deliver(body_of(inbound)) == []
     assert [reason for reason, _ in cloud.parked()] == ["message_not_found"]
 
 
 def test_while_the_model_is_away_the_passages_are_quoted(cloud: Cloud) -> None:
     cloud.model.fail = True
-    cloud.deliver(cloud.asked().model_dump_json())
+    cloud.deliver(body_of(cloud.asked()))
     last = cloud.sockets.frames("page=")[-1]
     assert (last.type, last.outcome) == ("answer.completed", "degraded")
     assert last.citations
@@ -215,7 +223,7 @@ def test_one_line_of_the_log_tells_how_an_answer_went(
     cloud: Cloud, capsys: pytest.CaptureFixture[str]
 ) -> None:
     inbound = cloud.asked()
-    cloud.deliver(inbound.model_dump_json())
+    cloud.deliver(body_of(inbound))
     (line,) = lines(capsys)
     last = cloud.sockets.frames("page=")[-1]
     assert (line["level"], line["outcome"], line["answer_id"]) == ("INFO", "answered", last.answer_id)
@@ -228,7 +236,7 @@ def test_one_line_of_the_log_tells_how_an_answer_went(
 
 def test_the_log_tells_why_an_answer_was_degraded(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.model.refusal = PermanentError("The token is old.", code="model_refused")
-    cloud.deliver(cloud.asked().model_dump_json())
+    cloud.deliver(body_of(cloud.asked()))
     (line,) = lines(capsys)
     assert (line["level"], line["outcome"]) == ("WARNING", "degraded")
     assert (line["error_name"], line["code"]) == ("PermanentError", "model_refused")
@@ -238,7 +246,7 @@ def test_the_log_tells_why_an_answer_was_degraded(cloud: Cloud, capsys: pytest.C
 
 def test_the_log_tells_why_an_answer_failed(cloud: Cloud, capsys: pytest.CaptureFixture[str]) -> None:
     cloud.retriever.fail = True
-    cloud.deliver(cloud.asked().model_dump_json())
+    cloud.deliver(body_of(cloud.asked()))
     (line,) = lines(capsys)
     assert (line["level"], line["outcome"], line["code"]) == ("WARNING", "failed", "index_unavailable")
     assert line["answer_id"] and line["total_ms"] >= line["retrieval_ms"] > 0

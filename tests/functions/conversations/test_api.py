@@ -14,7 +14,7 @@ from autosocial.kernel.clock import iso, utc_now
 from autosocial.runtime.http import http_function
 from functions.conversations.api.handler import build
 from functions.conversations.api.settings import ConversationsApiSettings
-from tests.fakes.answer_turn import CREATOR, ORIGIN, OTHER_CREATOR, CountedIds, MovingClock
+from tests.fakes.answer_turn import CREATOR, OTHER_CREATOR, CountedIds, MovingClock
 from tests.fakes.cloud import moto_cloud
 from tests.fakes.conversations_cloud import CONVERSATIONS_TABLE, create_conversations_table
 from tests.fakes.events import as_creator, call
@@ -40,7 +40,7 @@ def filled(conversations: int = 3) -> list[str]:
         conversation = Conversation(
             CREATOR, place, visitor_id, language="es", created_at=at, last_activity_at=at
         )
-        store.open(Visitor(CREATOR, visitor_id, place, ORIGIN, at), conversation)
+        store.open(Visitor(CREATOR, visitor_id, place, at), conversation)
         message = Message(
             CREATOR,
             place,

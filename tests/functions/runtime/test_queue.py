@@ -5,7 +5,7 @@ import json
 import msgspec
 import pytest
 
-from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.inbound import AnswerRequest
 from autosocial.kernel.errors import InvalidError, NotFoundError, PermanentError, TransientError
 from autosocial.runtime.queue import Consumer, consumer_function
 from autosocial.runtime.settings import Settings
@@ -25,14 +25,14 @@ class Answering:
         self.handled: list[str] = []
         self.failures: dict[str, BaseException] = {}
 
-    def handle(self, message: InboundMessage) -> None:
+    def handle(self, message: AnswerRequest) -> None:
         if message.message_id in self.failures:
             raise self.failures[message.message_id]
         self.handled.append(message.message_id)
 
-    def built(self) -> Consumer[InboundMessage]:
+    def built(self) -> Consumer[AnswerRequest]:
         return Consumer(
-            read=reader(InboundMessage),
+            read=reader(AnswerRequest),
             key=lambda message: message.message_id,
             handle=self.handle,
             idempotency=self.store,

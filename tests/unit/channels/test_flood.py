@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from autosocial.channels.inbound import HandleSocket
+from autosocial.channels.dashboards import Dashboards
+from autosocial.channels.receive import Receive
 from autosocial.channels.service import Push
+from autosocial.channels.socket import HandleSocket
+from autosocial.channels.web import WebChannel
 from autosocial.contracts.socket import Pong
 from autosocial.kernel.ids import new_id
 from autosocial.kernel.limits import Limiter
@@ -39,14 +42,17 @@ class Fleet:
             self.processes[0].connect(ASKER, name)
 
     def _process(self) -> HandleSocket:
+        push = Push(self.connections, self.sockets, ids=new_id)
+        limiter = Limiter(self.limits, clock=self.clock)
         return HandleSocket(
             self.connections,
-            Push(self.connections, self.sockets, ids=new_id),
-            limiter=Limiter(self.limits, clock=self.clock),
-            accept=unused,
+            push,
+            web=WebChannel(push, clock=self.clock),
+            receive=Receive(unused, visitor_of=unused, limiter=limiter),
             resume=unused,
             rate=unused,
-            clock=self.clock,
+            dashboards=Dashboards(push, clock=self.clock),
+            limiter=limiter,
         )
 
     def flood(self, count: int, *, text: str = PING, name: str = "loud") -> list[Any]:

@@ -7,7 +7,7 @@ from autosocial.conversations.service import OpenConversation
 from autosocial.kernel.errors import ForbiddenError, InvalidError, NotFoundError, RateLimitedError
 from autosocial.kernel.limits import Limiter
 from tests.fakes.answer_turn import CREATOR, ORIGIN, OTHER_CREATOR, CountedIds, MovingClock
-from tests.fakes.channels import FixedWidgets, OpenTokens
+from tests.fakes.channels import FixedWidgets, InMemoryIdentityStore, OpenTokens
 from tests.fakes.clock import FakeClock
 from tests.fakes.conversations import ConversationTable, InMemoryConversationStore
 from tests.fakes.limits import InMemoryLimitStore
@@ -22,6 +22,8 @@ def opening() -> OpenSession:
         FixedWidgets({CREATOR: {ORIGIN, ELSEWHERE}, OTHER_CREATOR: {ORIGIN}}),
         OpenTokens(),
         conversations=OpenConversation(store, clock=MovingClock(), ids=ids),
+        identities=InMemoryIdentityStore(),
+        clock=MovingClock(),
         limiter=Limiter(InMemoryLimitStore(), clock=FakeClock()),
         ids=ids,
     )
@@ -31,6 +33,15 @@ def test_a_new_visitor_gets_a_session_with_the_widgets_face() -> None:
     session = opening()(CREATOR, origin=ORIGIN, address="1.2.3.4")
     assert session.session_token and session.visitor_id and session.conversation_id
     assert session.widget.welcome == "Hello"
+
+
+def test_a_visitor_of_the_web_is_known_under_their_id_and_by_the_site_they_came_by() -> None:
+    use = opening()
+    session = use(CREATOR, origin=ORIGIN, address="1.2.3.4")
+    use(CREATOR, origin=ORIGIN, address="1.2.3.4", session_token=session.session_token)
+    (identity,) = use._identities.rows.values()  # type: ignore[attr-defined]
+    assert (identity.channel, identity.external_id) == ("web", session.visitor_id)
+    assert (identity.visitor_id, identity.origin) == (session.visitor_id, ORIGIN)
 
 
 def test_a_token_of_this_creator_and_site_keeps_visitor_and_conversation() -> None:

@@ -3,11 +3,15 @@
 from dataclasses import dataclass, field
 
 import pytest
+from msgspec import structs
 
-from autosocial.channels.model import Connection
+from autosocial.channels.dashboards import Dashboards
+from autosocial.channels.deliver import Deliver
+from autosocial.channels.model import WEB, Connection
 from autosocial.channels.service import Push
-from autosocial.channels.web import WebReplies
-from autosocial.contracts.outbound import AnswerRef, Citation, Completed, Ending, Failed, Piece
+from autosocial.channels.web import WebChannel
+from autosocial.contracts.outbound import AnswerRef, Citation, Completed, Ending, Failed, Piece, Reply
+from autosocial.kernel.errors import PermanentError, TransientError
 from autosocial.kernel.ids import new_id
 from tests.fakes.answer_turn import CONVERSATION, CREATOR, VISITOR
 from tests.fakes.channels import InMemoryConnectionStore, RecordedSockets
@@ -25,9 +29,10 @@ class Line:
 
     def __post_init__(self) -> None:
         rows = [Connection(CREATOR, VISITOR, "page"), Connection(CREATOR, "creator", "desk")]
-        self.replies = WebReplies(
-            Push(InMemoryConnectionStore(rows), self.sockets, ids=new_id), clock=FakeClock()
-        )
+        self.connections = InMemoryConnectionStore(rows)
+        push = Push(self.connections, self.sockets, ids=new_id)
+        self.web = WebChannel(push, clock=FakeClock())
+        self.replies = Deliver({WEB: self.web}, Dashboards(push, clock=FakeClock()))
 
 
 def test_an_answer_travels_as_frames_of_the_protocol() -> None:
@@ -59,6 +64,34 @@ def test_the_dashboard_hears_that_an_answer_ended_and_nothing_of_what_it_says(
     assert (event.event, event.subject_id, event.state) == ("CONVERSATION_UPDATE", CONVERSATION, state)
     assert event.data == {"message_id": "a-1", "role": "assistant"}
     assert event.message == ""
+
+
+def test_an_answer_is_told_on_the_channel_of_its_conversation_and_on_no_other() -> None:
+    line = Line()
+    elsewhere = structs.replace(ANSWER, channel="carrier-pigeon")
+    with pytest.raises(PermanentError) as caught:
+        line.replies.ended(elsewhere, Failed(1, "x"))
+    assert caught.value.code == "channel_unknown"
+    assert line.sockets.posted == []
+
+
+def test_pages_and_dashboards_that_are_not_reached_are_no_trouble() -> None:
+    line = Line()
+    line.connections.of_audience = lambda *_: (_ for _ in ()).throw(TransientError("away"))  # type: ignore[method-assign]
+    line.replies.started(ANSWER)
+    line.replies.piece(ANSWER, Piece(1, "It "))
+    line.replies.ended(ANSWER, Failed(2, "x"))
+    assert line.sockets.posted == []
+
+
+def test_a_whole_reply_is_the_same_frame_as_the_end_of_a_streamed_one() -> None:
+    line = Line()
+    ending = Completed(2, "It costs 50 [1].", (QUOTE,))
+    reply = Reply(ANSWER, ending, sender=VISITOR, in_reply_to="client-1")
+    line.web.send(reply, line.web.render(reply))
+    line.replies.ended(ANSWER, ending)
+    whole, streamed = line.sockets.frames("page")
+    assert whole == streamed
 
 
 def test_a_failed_answer_says_why_and_whether_asking_again_may_help() -> None:

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
+import msgspec
 import pytest
 
-from autosocial.contracts.messages import InboundMessage
 from autosocial.contracts.outbound import Completed, Failed, Piece
 from autosocial.conversations.writing import Patience
 from autosocial.kernel.errors import NotFoundError, PermanentError, TransientError
@@ -214,9 +214,7 @@ def test_a_message_that_is_answered_is_not_answered_twice() -> None:
 def test_a_message_that_is_not_there_is_parked() -> None:
     turn = Turn()
     inbound = turn.asked()
-    missing = InboundMessage.model_validate(
-        {**inbound.model_dump(), "message_id": "01J9ZQ6X8E000000000000NONE"}
-    )
+    missing = msgspec.structs.replace(inbound, message_id="01J9ZQ6X8E000000000000NONE")
     with pytest.raises(NotFoundError):
         turn.answer(missing, turn.record())
 
@@ -237,11 +235,25 @@ def test_pieces_that_cannot_be_stored_are_not_told_and_the_ending_holds_all() ->
     assert (ending.seq, ending.outcome) == (1, "answered")
 
 
-def test_a_visitor_who_cannot_be_reached_still_gets_a_stored_answer() -> None:
+def test_a_visitor_who_does_not_see_it_being_written_still_gets_the_answer() -> None:
+    turn = Turn()
+    turn.faults.fail = lambda name: name == "tell" and "finish" not in turn.faults.calls
+    answer = turn.ask()
+    assert turn.shown() == []
+    assert turn.endings() == [(answer.answer_id, answer.ending)]
+
+
+def test_an_ending_that_could_not_be_told_gives_the_message_back_and_is_told_then() -> None:
     turn = Turn()
     turn.faults.fail = lambda name: name == "tell"
-    answer = turn.ask()
-    assert turn.table.answers[CREATOR, answer.answer_id] == answer
+    inbound = turn.asked()
+    with pytest.raises(TransientError):
+        turn.answer(inbound, turn.record())
+    turn.faults.fail = lambda _: False
+    answer = turn.answer(inbound, turn.record())
+    assert answer is not None
+    assert turn.endings() == [(answer.answer_id, answer.ending)]
+    assert len(turn.model.prompts) == 1
 
 
 def test_a_short_question_about_something_else_is_not_searched_with_the_one_before() -> None:

@@ -5,6 +5,7 @@ import pytest
 from autosocial.contracts.inbound import Inbound
 from autosocial.contracts.outbound import Failed, Missed, Piece
 from autosocial.conversations.history import ReadConversations
+from autosocial.conversations.model import Conversation, Visitor
 from autosocial.conversations.service import AcceptMessage, OpenConversation, RateAnswer, ResumeAnswer
 from autosocial.kernel.clock import iso
 from autosocial.kernel.errors import InvalidError, NotFoundError, TransientError
@@ -14,13 +15,12 @@ from tests.fakes.answer_turn import (
     CONVERSATION,
     CREATOR,
     NOW,
-    ORIGIN,
     OTHER_CREATOR,
     OTHER_VISITOR,
     VISITOR,
     Turn,
 )
-from tests.fakes.conversations import Crash, InMemoryAnswerQueue
+from tests.fakes.conversations import Crash, InMemoryAnswerQueue, InMemoryConversationStore
 
 STRANGERS = [
     Caller(CREATOR, OTHER_VISITOR, Role.VISITOR),
@@ -34,7 +34,15 @@ def accepting(turn: Turn, queue: InMemoryAnswerQueue) -> AcceptMessage:
 
 
 def sent(text: str = "How much?", *, request_id: str = "r-1", creator_id: str = CREATOR) -> Inbound:
-    return Inbound(creator_id, "web", VISITOR, "client-00001", text, iso(NOW), request_id)
+    return Inbound(
+        creator_id=creator_id,
+        channel="webhook",
+        sender="customer-7",
+        client_id="client-00001",
+        text=text,
+        received_at=iso(NOW),
+        request_id=request_id,
+    )
 
 
 def resuming(turn: Turn) -> ResumeAnswer:
@@ -48,9 +56,34 @@ def reading(turn: Turn) -> ReadConversations:
 def test_a_visitor_keeps_their_conversation() -> None:
     turn = Turn()
     use = OpenConversation(turn.conversations, clock=turn.clock, ids=turn.ids)
-    assert use(CREATOR, VISITOR, origin=ORIGIN, language="en") == CONVERSATION
-    new = use(CREATOR, OTHER_VISITOR, origin=ORIGIN, language="es")
-    assert use(CREATOR, OTHER_VISITOR, origin=ORIGIN, language="es") == new != CONVERSATION
+    assert use(CREATOR, VISITOR, channel="web", language="en") == CONVERSATION
+    new = use(CREATOR, OTHER_VISITOR, channel="web", language="es")
+    assert use(CREATOR, OTHER_VISITOR, channel="web", language="es") == new != CONVERSATION
+
+
+def test_a_conversation_begins_on_a_channel() -> None:
+    turn = Turn()
+    use = OpenConversation(turn.conversations, clock=turn.clock, ids=turn.ids)
+    opened = use(CREATOR, OTHER_VISITOR, channel="webhook", language="es")
+    kept = turn.table.conversations[CREATOR, opened]
+    assert (kept.channel, kept.language, kept.visitor_id) == ("webhook", "es", OTHER_VISITOR)
+
+
+def test_who_is_opened_twice_at_once_gets_one_conversation() -> None:
+    turn = Turn()
+    first = OpenConversation(turn.conversations, clock=turn.clock, ids=turn.ids)
+
+    class Racing(InMemoryConversationStore):
+        """Another message of the visitor opens the conversation between the look and the write."""
+
+        def open(self, visitor: Visitor, conversation: Conversation) -> None:
+            first(CREATOR, OTHER_VISITOR, channel="webhook", language="en")
+            super().open(visitor, conversation)
+
+    racing = OpenConversation(Racing(turn.table), clock=turn.clock, ids=turn.ids)
+    opened = racing(CREATOR, OTHER_VISITOR, channel="webhook", language="en")
+    assert opened == turn.table.visitors[CREATOR, OTHER_VISITOR].conversation_id
+    assert [owner for owner in turn.table.conversations if owner[1] == opened] == [(CREATOR, opened)]
 
 
 def test_a_message_is_stored_and_queued_before_it_is_acknowledged() -> None:
@@ -59,13 +92,15 @@ def test_a_message_is_stored_and_queued_before_it_is_acknowledged() -> None:
     (queued,) = queue.messages
     assert (accepted.message_id, accepted.conversation_id) == (queued.message_id, CONVERSATION)
     assert (queued.visitor_id, queued.conversation_id, queued.request_id) == (VISITOR, CONVERSATION, "r-1")
-    assert turn.table.messages[CREATOR, CONVERSATION, queued.message_id].text == "How much?"
+    assert (queued.channel, queued.received_at) == ("webhook", iso(NOW))
+    stored = turn.table.messages[CREATOR, CONVERSATION, queued.message_id]
+    assert (stored.text, stored.channel, stored.sender) == ("How much?", "webhook", "customer-7")
 
 
 def test_no_text_travels_on_the_queue() -> None:
     turn, queue = Turn(), InMemoryAnswerQueue()
     accepting(turn, queue)(sent("my secret illness"), visitor_id=VISITOR)
-    assert "illness" not in queue.messages[0].model_dump_json()
+    assert "illness" not in repr(queue.messages[0])
 
 
 def test_the_same_client_id_again_is_the_same_message_and_queued_again() -> None:

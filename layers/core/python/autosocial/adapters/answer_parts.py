@@ -13,8 +13,11 @@ from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.knowledge_index import build_index
 from autosocial.adapters.secretsmanager.secrets import SecretCache, secrets_client
+from autosocial.channels.dashboards import Dashboards
+from autosocial.channels.deliver import Deliver
+from autosocial.channels.model import WEB
 from autosocial.channels.service import Push
-from autosocial.channels.web import WebReplies
+from autosocial.channels.web import WebChannel
 from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.fallback import FirstAvailable
 from autosocial.conversations.ports import ChatModel
@@ -97,11 +100,12 @@ def retriever(
     return Retrieve(index=index, embedder=embedder, withdrawn=documents.withdrawn, rule=rule_for(model_id))
 
 
-def web_replies(tables: Tables, connections_table: str, *, socket_endpoint_url: str) -> WebReplies:
-    """Return what tells visitors of their answers on the web."""
+def replies(tables: Tables, connections_table: str, *, socket_endpoint_url: str) -> Deliver:
+    """Return what tells visitors of their answers, each on their channel."""
     connections = DynamoConnectionStore(tables, connections_table, clock=utc_now)
     push = Push(connections, ApiGatewayConnections(socket_endpoint_url), ids=new_id)
-    return WebReplies(push, clock=utc_now)
+    web = WebChannel(push, clock=utc_now)
+    return Deliver({WEB: web}, Dashboards(push, clock=utc_now))
 
 
 # A question waits for its vector only so long; then it is searched by its words.

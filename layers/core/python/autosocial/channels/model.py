@@ -1,8 +1,9 @@
-"""Channels as data: connections and sessions."""
+"""Channels as data: connections, identities and sessions."""
 
 from dataclasses import dataclass
 
 CREATOR_AUDIENCE = "creator"
+WEB = "web"
 CONNECTION_SECONDS = 2 * 3600 + 10 * 60
 
 
@@ -13,6 +14,18 @@ class Connection:
     creator_id: str
     audience: str
     connection_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Under which id a visitor is known on a channel. ``origin``: of the web, the site they came by."""
+
+    creator_id: str
+    channel: str
+    external_id: str
+    visitor_id: str
+    created_at: str
+    origin: str = ""
 
 
 @dataclass(frozen=True, slots=True)

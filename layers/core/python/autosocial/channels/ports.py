@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Literal, Protocol
 
-from autosocial.channels.model import Connection, VisitorToken, WidgetFace
+from autosocial.channels.model import Connection, Identity, VisitorToken, WidgetFace
 from autosocial.contracts.inbound import Accepted, Inbound
-from autosocial.contracts.outbound import Missed
+from autosocial.contracts.outbound import AnswerRef, Ending, Missed, Piece
 from autosocial.kernel.errors import NotFoundError
 from autosocial.kernel.tenancy import Caller
 
@@ -48,6 +48,29 @@ class ConnectionStore(Protocol):
         """Return the connections of an audience; sees every ``add`` that was answered before."""
 
 
+class IdentityStore(Protocol):
+    """Who is who on which channel."""
+
+    def visitor_of(self, creator_id: str, channel: str, external_id: str) -> str | None:
+        """Return the visitor who is known under an id."""
+
+    def claim(self, identity: Identity) -> str:
+        """Store an identity if its id is new; return the visitor that it belongs to."""
+
+
+class Replies(Protocol):
+    """Tells a visitor how the answer to their message goes on: the port of conversations, filled here."""
+
+    def started(self, answer: AnswerRef) -> None:
+        """An answer begins."""
+
+    def piece(self, answer: AnswerRef, piece: Piece) -> None:
+        """A piece of it was written."""
+
+    def ended(self, answer: AnswerRef, ending: Ending) -> None:
+        """It ended."""
+
+
 class Widgets(Protocol):
     """What a creator's widget shows, and where it may be shown."""
 
@@ -68,8 +91,8 @@ class VisitorTokens(Protocol):
 class OpenConversation(Protocol):
     """Gives a visitor their conversation."""
 
-    def __call__(self, creator_id: str, visitor_id: str, *, origin: str, language: str) -> str:
-        """Return its id."""
+    def __call__(self, creator_id: str, visitor_id: str, *, channel: str, language: str) -> str:
+        """Return its id: of the one they are in, or of a new one that began on ``channel``."""
 
 
 class AcceptMessage(Protocol):

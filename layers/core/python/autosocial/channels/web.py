@@ -1,32 +1,86 @@
-"""The web channel: what conversations say, as frames for the visitor's open pages."""
+"""The web channel: a visitor's open pages, as frames of the socket."""
 
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
 
 from msgspec import to_builtins
 
-from autosocial.channels.model import CREATOR_AUDIENCE
+from autosocial.channels.handler import Capabilities
+from autosocial.channels.model import WEB, Connection
 from autosocial.channels.service import Push
 from autosocial.contracts.inbound import Accepted, Inbound
-from autosocial.contracts.outbound import AnswerRef, Completed, Ending, Missed, Piece
+from autosocial.contracts.outbound import AnswerRef, Completed, Ending, Missed, Piece, Reply
 from autosocial.contracts.socket import (
     AnswerCompleted,
     AnswerDelta,
     AnswerFailed,
     AnswerStarted,
     DownFrame,
-    Event,
     MessageAck,
     MessageNew,
+    MessageSend,
 )
 from autosocial.kernel.clock import Clock, iso
+from autosocial.kernel.errors import AutoSocialError, ForbiddenError
+from autosocial.kernel.tenancy import Caller, Role
 
 
-class WebReplies:
-    """Fills ``conversations.ports.Replies``: every page that the visitor has open follows the answer."""
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a frame, on which connection, in which request. The gateway has verified the caller."""
+
+    caller: Caller
+    connection: Connection
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SentMessage:
+    """What arrives on the web: a ``message.send`` on a visitor's socket."""
+
+    sender: Sender
+    frame: MessageSend
+
+
+class WebChannel:
+    """Fills ``ChannelHandler``, and ``Replies``: every page a visitor has open follows the answer.
+
+    What is told is stored: a page that is not reached now asks for it later.
+    """
+
+    capabilities = Capabilities(streams=True)
 
     def __init__(self, push: Push, *, clock: Clock) -> None:
         self._push = push
         self._clock = clock
+
+    def verify(self, request: SentMessage) -> str:
+        """Return the tenant of the socket's ticket."""
+        caller = request.sender.caller
+        if caller.role is not Role.VISITOR:
+            raise ForbiddenError("Only visitors can ask here.")
+        return caller.creator_id
+
+    def parse(self, request: SentMessage, *, creator_id: str) -> Inbound:
+        """Return the message."""
+        return Inbound(
+            creator_id=creator_id,
+            channel=WEB,
+            sender=request.sender.caller.subject,
+            client_id=request.frame.client_id,
+            text=request.frame.text,
+            received_at=iso(self._clock()),
+            request_id=request.sender.request_id,
+        )
+
+    def render(self, reply: Reply) -> AnswerCompleted | AnswerFailed:
+        """Return the terminal frame."""
+        return ending_frame(reply.answer, reply.ending)
+
+    def send(self, reply: Reply, message: AnswerCompleted | AnswerFailed) -> None:
+        """Post it to the visitor's pages."""
+        self._post(reply.answer, message)
 
     def started(self, answer: AnswerRef) -> None:
         """Show that an answer begins."""
@@ -37,20 +91,12 @@ class WebReplies:
         self._post(answer, delta_frame(answer, piece))
 
     def ended(self, answer: AnswerRef, ending: Ending) -> None:
-        """Show the ending, and tell the creator's dashboard that there is one."""
+        """Show the ending."""
         self._post(answer, ending_frame(answer, ending))
-        state = ending.outcome if isinstance(ending, Completed) else "failed"
-        event = Event(
-            event="CONVERSATION_UPDATE",
-            subject_id=answer.conversation_id,
-            state=state,
-            timestamp=iso(self._clock()),
-            data={"message_id": answer.answer_id, "role": "assistant"},
-        )
-        self._push.push(answer.creator_id, CREATOR_AUDIENCE, event)
 
     def _post(self, answer: AnswerRef, frame: DownFrame) -> None:
-        self._push.push(answer.creator_id, answer.visitor_id, frame)
+        with suppress(AutoSocialError):
+            self._push.push(answer.creator_id, answer.visitor_id, frame)
 
 
 def started_frame(answer: AnswerRef) -> AnswerStarted:
@@ -98,15 +144,4 @@ def echo_frame(inbound: Inbound, accepted: Accepted) -> MessageNew:
         role="visitor",
         text=inbound.text,
         created_at=inbound.received_at,
-    )
-
-
-def arrival_event(inbound: Inbound, accepted: Accepted) -> Event:
-    """Return what the creator's dashboard is told of a message."""
-    return Event(
-        event="CONVERSATION_UPDATE",
-        subject_id=accepted.conversation_id,
-        state="message",
-        timestamp=inbound.received_at,
-        data={"message_id": accepted.message_id, "role": "visitor"},
     )

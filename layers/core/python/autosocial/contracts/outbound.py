@@ -73,6 +73,18 @@ class Failed(Struct, frozen=True):
 Ending = Completed | Failed
 
 
+class Reply(Struct, frozen=True):
+    """An ending on its way to a channel that shows answers whole.
+
+    ``sender`` and ``in_reply_to`` are the channel's own ids of the visitor and of the message.
+    """
+
+    answer: AnswerRef
+    ending: Ending
+    sender: str
+    in_reply_to: str
+
+
 class Missed(Struct, frozen=True):
     """What a reader of an answer has not seen yet.
 

@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 
-from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.inbound import AnswerRequest
 from autosocial.contracts.outbound import Completed, Ending, Failed
 from autosocial.conversations.language import language_of
 from autosocial.conversations.model import Answer, Message
@@ -46,23 +46,23 @@ class AnswerMessage:
         self._clock = clock
         self._ids = ids
 
-    def __call__(self, inbound: InboundMessage, record: AnswerRecord) -> Answer | None:
+    def __call__(self, request: AnswerRequest, record: AnswerRecord) -> Answer | None:
         """Answer the message; return the answer with its ending, None if another attempt ended it.
 
         ``record`` is told on the way what an operator should know.
 
         Raises:
             NotFoundError: there is no such message.
-            TransientError: the store is away; the queue tries again.
+            TransientError: the store is away, or the ending could not be told; the queue tries again.
             PermanentError: a fault of ours; the visitor was told.
         """
-        message = self._message(inbound)
+        message = self._message(request)
         if message.is_settled:
-            return self._repeated(message, inbound)
-        answer = self._new(inbound)
+            return self._repeated(message, request)
+        answer = self._new(request)
         record.answer_id = answer.answer_id
         if not self._answers.begin(answer):
-            return self._repeated(self._message(inbound), inbound)
+            return self._repeated(self._message(request), request)
         with suppress(AutoSocialError):
             self._replies.started(answer.ref)
         pieces = PieceWriter(answer, self._answers, self._replies, record=record)
@@ -76,30 +76,30 @@ class AnswerMessage:
             raise PermanentError("The answer failed by a fault of ours.", code="answer_crashed") from error
         return self._settled(answer, self._completed(draft, seq=pieces.seq + 1))
 
-    def _message(self, inbound: InboundMessage) -> Message:
-        found = self._conversations.message(inbound.creator_id, inbound.conversation_id, inbound.message_id)
+    def _message(self, request: AnswerRequest) -> Message:
+        found = self._conversations.message(request.creator_id, request.conversation_id, request.message_id)
         if found is None or found.role != "visitor":
             raise NotFoundError("There is no such message.", code="message_not_found")
         return found
 
-    def _new(self, inbound: InboundMessage) -> Answer:
+    def _new(self, request: AnswerRequest) -> Answer:
         now = self._clock()
         return Answer(
-            creator_id=inbound.creator_id,
+            creator_id=request.creator_id,
             answer_id=self._ids(),
-            conversation_id=inbound.conversation_id,
-            message_id=inbound.message_id,
-            visitor_id=inbound.visitor_id,
+            conversation_id=request.conversation_id,
+            message_id=request.message_id,
+            visitor_id=request.visitor_id,
             started_at=iso(now),
             deadline_at=iso(now + _ABANDONED_AFTER),
-            channel=inbound.channel,
+            channel=request.channel,
         )
 
-    def _repeated(self, message: Message, inbound: InboundMessage) -> Answer | None:
-        settled = self._answers.answer(inbound.creator_id, message.answer_id)
+    def _repeated(self, message: Message, request: AnswerRequest) -> Answer | None:
+        settled = self._answers.answer(request.creator_id, message.answer_id)
         if settled is None or settled.ending is None:
             return None
-        self._tell(settled, settled.ending)
+        self._replies.ended(settled.ref, settled.ending)
         return settled
 
     def _question(self, message: Message) -> Question:
@@ -123,9 +123,5 @@ class AnswerMessage:
     def _settled(self, answer: Answer, ending: Ending) -> Answer | None:
         if not self._answers.finish(answer, ending):
             return None
-        self._tell(answer, ending)
+        self._replies.ended(answer.ref, ending)
         return replace(answer, ending=ending)
-
-    def _tell(self, answer: Answer, ending: Ending) -> None:
-        with suppress(AutoSocialError):  # stored: who is not reached now resumes or reads it later
-            self._replies.ended(answer.ref, ending)

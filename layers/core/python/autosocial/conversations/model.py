@@ -33,12 +33,14 @@ class Page(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Visitor:
-    """Somebody who talks to a creator's coach on one origin, and the conversation they are in."""
+    """Somebody who talks to a creator's coach, and the conversation they are in.
+
+    On which channels they are known, and under which ids, is the channels' matter.
+    """
 
     creator_id: str
     visitor_id: str
     conversation_id: str
-    origin: str
     created_at: str
 
 
@@ -63,7 +65,8 @@ class Conversation:
 class Message:
     """One message.
 
-    Of a visitor's, ``answer_*`` tell how its answer stands. Of an answer, ``reply_to`` is the message it
+    Of a visitor's, ``answer_*`` tell how its answer stands, ``sender`` who they are on ``channel`` and
+    ``client_id`` their own id of the message. Of an answer, ``reply_to`` is the message it
     answers; ``code`` says why it could not be given.
     """
 
@@ -77,6 +80,8 @@ class Message:
     answer_state: AnswerState = "none"
     answer_last_seq: int = 0
     client_id: str = ""
+    channel: str = "web"
+    sender: str = ""
     reply_to: str = ""
     code: str = ""
     outcome: Outcome | None = None
@@ -147,6 +152,7 @@ def reply_of(answer: Answer, ending: Completed) -> Message:
         created_at=ending.created_at,
         answer_id=answer.answer_id,
         answer_state="completed",
+        channel=answer.channel,
         reply_to=answer.message_id,
         outcome=ending.outcome,
         model=ending.model,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
-from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.inbound import AnswerRequest
 from autosocial.contracts.outbound import AnswerRef, Ending, Piece
 from autosocial.contracts.passages import Retrieval
 from autosocial.conversations.model import (
@@ -78,7 +78,7 @@ class Retriever(Protocol):
 class Replies(Protocol):
     """Tells a visitor, on the channel where they wrote, how the answer to their message goes on.
 
-    What is told here is stored already: who is not reached reads it later.
+    What is told here is stored already.
     """
 
     def started(self, answer: AnswerRef) -> None:
@@ -88,13 +88,17 @@ class Replies(Protocol):
         """A piece of it was written."""
 
     def ended(self, answer: AnswerRef, ending: Ending) -> None:
-        """It ended; told again when the process died behind it."""
+        """It ended; told again when the process died behind it.
+
+        Raises:
+            TransientError: it must be told again, and nobody else will.
+        """
 
 
 class AnswerQueue(Protocol):
     """Messages that wait for their answer, in order within a conversation."""
 
-    def send(self, message: InboundMessage) -> None:
+    def send(self, message: AnswerRequest) -> None:
         """Queue a message; the same message again within minutes is queued once."""
 
 

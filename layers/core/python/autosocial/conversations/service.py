@@ -1,7 +1,6 @@
 """Use cases of conversations besides the answer turn: open, accept, resume, rate, read."""
 
-from autosocial.contracts.inbound import Accepted, Inbound
-from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.inbound import Accepted, AnswerRequest, Inbound
 from autosocial.contracts.outbound import Completed, Missed
 from autosocial.conversations.model import (
     Answer,
@@ -15,7 +14,7 @@ from autosocial.conversations.model import (
 )
 from autosocial.conversations.ports import AnswerQueue, AnswerStore, ConversationStore
 from autosocial.kernel.clock import Clock, iso
-from autosocial.kernel.errors import InvalidError, NotFoundError
+from autosocial.kernel.errors import ConflictError, InvalidError, NotFoundError
 from autosocial.kernel.ids import IdSource
 from autosocial.kernel.tenancy import Caller
 
@@ -30,13 +29,13 @@ class OpenConversation:
         self._clock = clock
         self._ids = ids
 
-    def __call__(self, creator_id: str, visitor_id: str, *, origin: str, language: str) -> str:
-        """Return its id; ``visitor_id`` is new or comes from a checked token."""
+    def __call__(self, creator_id: str, visitor_id: str, *, channel: str, language: str) -> str:
+        """Return its id; ``visitor_id`` is new or comes from whoever knows the visitor."""
         known = self._store.visitor(creator_id, visitor_id)
         if known is not None:
             return known.conversation_id
         now = iso(self._clock())
-        visitor = Visitor(creator_id, visitor_id, self._ids(), origin, now)
+        visitor = Visitor(creator_id, visitor_id, self._ids(), now)
         conversation = Conversation(
             creator_id=creator_id,
             conversation_id=visitor.conversation_id,
@@ -44,8 +43,19 @@ class OpenConversation:
             language=language,
             created_at=now,
             last_activity_at=now,
+            channel=channel,
         )
-        self._store.open(visitor, conversation)
+        return self._opened(visitor, conversation)
+
+    def _opened(self, visitor: Visitor, conversation: Conversation) -> str:
+        try:
+            self._store.open(visitor, conversation)
+        except ConflictError:
+            # Opened at the same moment by another message of theirs.
+            first = self._store.visitor(visitor.creator_id, visitor.visitor_id)
+            if first is None:
+                raise
+            return first.conversation_id
         return visitor.conversation_id
 
 
@@ -84,11 +94,13 @@ class AcceptMessage:
             created_at=inbound.received_at,
             answer_state="pending",
             client_id=inbound.client_id,
+            channel=inbound.channel,
+            sender=inbound.sender,
         )
 
 
-def _queued(inbound: Inbound, visitor: Visitor, *, message_id: str) -> InboundMessage:
-    return InboundMessage(
+def _queued(inbound: Inbound, visitor: Visitor, *, message_id: str) -> AnswerRequest:
+    return AnswerRequest(
         creator_id=visitor.creator_id,
         visitor_id=visitor.visitor_id,
         conversation_id=visitor.conversation_id,

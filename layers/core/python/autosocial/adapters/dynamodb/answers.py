@@ -49,7 +49,7 @@ class DynamoAnswerStore:
             visitor_id=answer.visitor_id,
             started_at=answer.started_at,
             deadline_at=answer.deadline_at,
-            channel=answer.channel,
+            channel=None if answer.channel == "web" else answer.channel,
         )
         try:
             with translated(), self._tables.transaction(creator_id=answer.creator_id) as transaction:

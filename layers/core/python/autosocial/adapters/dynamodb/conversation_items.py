@@ -27,10 +27,9 @@ class ByActivity(GlobalSecondaryIndex["ConversationItem"]):  # type: ignore[no-u
 
 
 class VisitorItem(Item):
-    """``VISITOR#<id>``."""
+    """``VISITOR#<id>``. Until November 2026 it also held the ``origin`` that the visitor came by."""
 
     conversation_id = UnicodeAttribute()
-    origin = UnicodeAttribute()
     created_at = UnicodeAttribute()
 
 
@@ -60,6 +59,9 @@ class MessageItem(Item):
     answer_id = UnicodeAttribute(null=True)
     answer_state = UnicodeAttribute(default="none")
     client_id = UnicodeAttribute(null=True)
+    # Absent on the web, where the visitor is the sender.
+    channel = UnicodeAttribute(null=True)
+    sender = UnicodeAttribute(null=True)
     reply_to = UnicodeAttribute(null=True)
     outcome = UnicodeAttribute(null=True)
     model = UnicodeAttribute(null=True)
@@ -85,7 +87,8 @@ class AnswerItem(Item):
     visitor_id = UnicodeAttribute()
     started_at = UnicodeAttribute()
     deadline_at = UnicodeAttribute()
-    channel = UnicodeAttribute(default="web")
+    # Absent on the web.
+    channel = UnicodeAttribute(null=True)
     ended_seq = NumberAttribute(null=True)
     code = UnicodeAttribute(null=True)
     retryable = BooleanAttribute(null=True)
@@ -125,7 +128,7 @@ def activity_key(moment: str, conversation_id: str) -> str:
 
 def to_visitor(item: VisitorItem) -> Visitor:
     """Return the visitor of an item."""
-    return Visitor(item.pk, last_part(item.sk), item.conversation_id, item.origin, item.created_at)
+    return Visitor(item.pk, last_part(item.sk), item.conversation_id, item.created_at)
 
 
 def to_conversation(item: ConversationItem) -> Conversation:
@@ -158,6 +161,8 @@ def to_message(item: MessageItem) -> Message:
         answer_id=item.answer_id or "",
         answer_state=item.answer_state,  # type: ignore[arg-type]
         client_id=item.client_id or "",
+        channel=item.channel or "web",
+        sender=item.sender or "",
         reply_to=item.reply_to or "",
         outcome=item.outcome,  # type: ignore[arg-type]
         model=item.model or "",
@@ -175,6 +180,8 @@ def message_attributes(message: Message) -> dict[str, Any]:
         "answer_id": message.answer_id or None,
         "answer_state": message.answer_state,
         "client_id": message.client_id or None,
+        "channel": None if message.channel == "web" else message.channel,
+        "sender": None if message.channel == "web" else message.sender or None,
         "reply_to": message.reply_to or None,
         "outcome": message.outcome,
         "model": message.model or None,
@@ -193,7 +200,7 @@ def to_answer(item: AnswerItem) -> Answer:
         visitor_id=item.visitor_id,
         started_at=item.started_at,
         deadline_at=item.deadline_at,
-        channel=item.channel,
+        channel=item.channel or "web",
         ending=_ending(item),
     )
 

@@ -49,7 +49,6 @@ class DynamoConversationStore:
                     visitor.creator_id,
                     f"VISITOR#{visitor.visitor_id}",
                     conversation_id=visitor.conversation_id,
-                    origin=visitor.origin,
                     created_at=visitor.created_at,
                 ),
                 condition=visitors.pk.does_not_exist(),

@@ -1,8 +1,10 @@
 """The answer queue on SQS FIFO."""
 
+import msgspec
+
 from autosocial.adapters.aws.errors import translated
 from autosocial.adapters.aws.session import client
-from autosocial.contracts.messages import InboundMessage
+from autosocial.contracts.inbound import AnswerRequest
 
 
 class SqsAnswerQueue:
@@ -11,12 +13,12 @@ class SqsAnswerQueue:
     def __init__(self, queue_url: str) -> None:
         self._queue_url = queue_url
 
-    def send(self, message: InboundMessage) -> None:
+    def send(self, message: AnswerRequest) -> None:
         """Queue a message."""
         with translated("The queue is away for now."):
             client("sqs").send_message(
                 QueueUrl=self._queue_url,
-                MessageBody=message.model_dump_json(),
+                MessageBody=msgspec.json.encode(message).decode(),
                 MessageGroupId=message.conversation_id,
                 MessageDeduplicationId=message.message_id,
             )

@@ -5,10 +5,13 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from autosocial.channels.inbound import HandleSocket
+from autosocial.channels.dashboards import Dashboards
+from autosocial.channels.identity import named_visitor
 from autosocial.channels.model import Connection
+from autosocial.channels.receive import Receive
 from autosocial.channels.service import Push
-from autosocial.channels.web import ending_frame
+from autosocial.channels.socket import HandleSocket
+from autosocial.channels.web import WebChannel, ending_frame
 from autosocial.contracts.socket import AnswerDelta, Event, Pong
 from autosocial.conversations.service import AcceptMessage, RateAnswer, ResumeAnswer
 from autosocial.kernel.errors import TransientError
@@ -38,14 +41,17 @@ class Socket:
     def __post_init__(self) -> None:
         turn = self.turn
         self.push = Push(self.connections, self.sockets, ids=new_id)
+        limiter = Limiter(self.limits, clock=self.clock)
+        accept = AcceptMessage(turn.conversations, self.queue, ids=turn.ids)
         self.handle = HandleSocket(
             self.connections,
             self.push,
-            limiter=Limiter(self.limits, clock=self.clock),
-            accept=AcceptMessage(turn.conversations, self.queue, ids=turn.ids),
+            web=WebChannel(self.push, clock=turn.clock),
+            receive=Receive(accept, visitor_of=named_visitor, limiter=limiter),
             resume=ResumeAnswer(turn.conversations, turn.answers, clock=turn.clock),
             rate=RateAnswer(turn.answers, clock=turn.clock),
-            clock=turn.clock,
+            dashboards=Dashboards(self.push, clock=turn.clock),
+            limiter=limiter,
         )
         for caller, name in ((ASKER, "page"), (ASKER, "tab"), (OWNER, "desk")):
             self.handle.connect(caller, name)

@@ -1,16 +1,16 @@
 """What happens when a socket opens, says something, and closes."""
 
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import Any
 
+from autosocial.channels.dashboards import Dashboards
 from autosocial.channels.frame_meter import FrameMeter
 from autosocial.channels.frames import client_id_of, error_frame, parse
 from autosocial.channels.model import CREATOR_AUDIENCE, Connection
-from autosocial.channels.ports import AcceptMessage, ConnectionStore, RateAnswer, ResumeAnswer
+from autosocial.channels.ports import ConnectionStore, RateAnswer, ResumeAnswer
+from autosocial.channels.receive import Receipt, Receive
 from autosocial.channels.service import Push
-from autosocial.channels.web import ack_frame, arrival_event, echo_frame, missed_frames
-from autosocial.contracts.inbound import Accepted, Inbound
+from autosocial.channels.web import Sender, SentMessage, WebChannel, ack_frame, echo_frame, missed_frames
 from autosocial.contracts.socket import (
     AnswerResume,
     FeedbackSend,
@@ -20,32 +20,14 @@ from autosocial.contracts.socket import (
     SocketError,
     Typing,
 )
-from autosocial.kernel.clock import Clock, iso
-from autosocial.kernel.errors import (
-    AutoSocialError,
-    ForbiddenError,
-    InvalidError,
-    RateLimitedError,
-    TransientError,
-)
+from autosocial.kernel.errors import AutoSocialError, InvalidError, RateLimitedError, TransientError
 from autosocial.kernel.limits import Limit, Limiter
 from autosocial.kernel.tenancy import Caller, Role
 
-# A visitor, on all connections: ten messages at once and one a second, but never above sixty in a minute.
-_MESSAGES = (Limit("burst", 10, seconds=10), Limit("sustained", 30, seconds=60))
 # What reads or writes, besides messages: far above what the widget does when its line drops all the time.
 _COSTLY = frozenset({"answer.resume", "feedback.send"})
 _COSTLY_FRAMES = Limit("frames", 60, seconds=60)
 _AWAY_SECONDS = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Sender:
-    """Who sent a frame, on which connection, in which request."""
-
-    caller: Caller
-    connection: Connection
-    request_id: str
 
 
 def connection_of(caller: Caller, connection_id: str) -> Connection:
@@ -66,20 +48,22 @@ class HandleSocket:
         connections: ConnectionStore,
         push: Push,
         *,
-        limiter: Limiter,
-        accept: AcceptMessage,
+        web: WebChannel,
+        receive: Receive,
         resume: ResumeAnswer,
         rate: RateAnswer,
-        clock: Clock,
+        dashboards: Dashboards,
+        limiter: Limiter,
     ) -> None:
         self._connections = connections
         self._push = push
-        self._limiter = limiter
         self._meter = FrameMeter(limiter)
-        self._accept = accept
+        self._web = web
+        self._receive = receive
         self._resume = resume
         self._rate = rate
-        self._clock = clock
+        self._dashboards = dashboards
+        self._limiter = limiter
         self._handlers: dict[str, Any] = {
             "message.send": self._message,
             "answer.resume": self._replay,
@@ -122,7 +106,8 @@ class HandleSocket:
             return
         try:
             if frame.type in _COSTLY:
-                self._take(sender.caller, f"connection#{connection.connection_id}", _COSTLY_FRAMES)
+                key = f"connection#{connection.connection_id}"
+                self._limiter.take(key, (_COSTLY_FRAMES,), creator_id=connection.creator_id, away="open")
             self._handlers[frame.type](sender, frame)
         except AutoSocialError as error:
             self._push.reply(connection, _refusal(error, client_id_of(text)))
@@ -132,38 +117,18 @@ class HandleSocket:
             raise
 
     def _message(self, sender: Sender, frame: MessageSend) -> None:
-        caller, connection = sender.caller, sender.connection
-        if caller.role is not Role.VISITOR:
-            raise ForbiddenError("Only visitors can ask here.")
-        self._take(caller, caller.subject, *_MESSAGES)
-        inbound = self._inbound(sender, frame)
-        accepted = self._accept(inbound, visitor_id=caller.subject)
-        self._push.reply(connection, ack_frame(inbound, accepted))
-        if accepted.is_duplicate:
+        receipt = self._receive(self._web, SentMessage(sender, frame))
+        self._push.reply(sender.connection, ack_frame(receipt.inbound, receipt.accepted))
+        if receipt.accepted.is_duplicate:
             return
         # The message is stored and acknowledged: what the others miss now, they read later.
         with suppress(AutoSocialError):
-            self._announce(connection, inbound, accepted)
+            self._announce(sender.connection, receipt)
 
-    def _take(self, caller: Caller, key: str, *limits: Limit) -> None:
-        # A chat that works without limits for a minute is better than none.
-        self._limiter.take(key, limits, creator_id=caller.creator_id, away="open")
-
-    def _inbound(self, sender: Sender, frame: MessageSend) -> Inbound:
-        return Inbound(
-            creator_id=sender.caller.creator_id,
-            channel="web",
-            sender=sender.caller.subject,
-            client_id=frame.client_id,
-            text=frame.text,
-            received_at=iso(self._clock()),
-            request_id=sender.request_id,
-        )
-
-    def _announce(self, connection: Connection, inbound: Inbound, accepted: Accepted) -> None:
-        echo, event = echo_frame(inbound, accepted), arrival_event(inbound, accepted)
-        self._push.push(inbound.creator_id, inbound.sender, echo, skip=connection.connection_id)
-        self._push.push(inbound.creator_id, CREATOR_AUDIENCE, event)
+    def _announce(self, connection: Connection, receipt: Receipt) -> None:
+        echo = echo_frame(receipt.inbound, receipt.accepted)
+        self._push.push(connection.creator_id, receipt.visitor_id, echo, skip=connection.connection_id)
+        self._dashboards.arrived(receipt.inbound, receipt.accepted)
 
     def _replay(self, sender: Sender, frame: AnswerResume) -> None:
         missed = self._resume(sender.caller, frame.answer_id, after=frame.last_seq)
