@@ -65,6 +65,9 @@ class StageConfig:
 
     # GuardDuty scans every upload for malware before it is opened; elsewhere documents say "not scanned".
     scans_uploads: bool = False
+    # How far the edge's two secrets have been renewed: raise it by one and deploy, twice, at least five
+    # minutes apart (infra/constructs/edge_secret.py).
+    edge_secret_step: int = 0
     # None: CloudFront's own host name. A stage with its own models needs one for their certificate.
     domain: DomainConfig | None = None
     nat_gateways: int = 0

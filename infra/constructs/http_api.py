@@ -10,6 +10,7 @@ from aws_cdk import aws_apigatewayv2 as apigateway
 from aws_cdk import aws_apigatewayv2_integrations as integrations
 from constructs import Construct
 
+from infra.constructs.edge_secret import EdgeSecret
 from infra.constructs.findings import explain
 from infra.constructs.log_group import log_group
 
@@ -51,6 +52,7 @@ class HttpGateway(Construct):
             ),
         )
         write_access_log(self, http_stage, stage=stage)
+        self.edge_secret = EdgeSecret(self, "EdgeSecret", stage=stage) if stage.has_cloudfront else None
 
     @property
     def api_id(self) -> str:
@@ -73,6 +75,7 @@ class HttpApi(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, gateway: HttpGateway) -> None:
         super().__init__(scope, construct_id)
         self.api_id = gateway.api_id
+        self._edge_secret = gateway.edge_secret
         self._authorizer_id = ""
         self._apis: dict[str, apigateway.IHttpApi] = {}
         self._integrations: dict[str, integrations.HttpLambdaIntegration] = {}
@@ -140,6 +143,8 @@ class HttpApi(Construct):
             self._integrations[path] = integrations.HttpLambdaIntegration(
                 f"{function.context}-{function.name}", function.function, scope_permission_to_route=False
             )
+            if self._edge_secret:
+                self._edge_secret.connect(function)
         return self._integrations[path]
 
 

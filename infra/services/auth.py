@@ -49,7 +49,6 @@ class AuthService(Construct):
         api = self._function("Api", "api", layers=("base", "http"), memory_mb=1024)
         api.set("SIGNING_KEY_IDS", data.signing_key.arn)
         api.set("TOKEN_ISSUER", self._platform.app_url)
-        api.set("TRUSTED_PROXIES", "1" if self._platform.stage.has_cloudfront else "0")
         api.set("SOCKET_URL", self._platform.socket.url)
         api.set("CREATORS_TABLE", data.creators_table.name)
         api.grant_tenant_data(data.creators_table, "PutItem")

@@ -41,7 +41,6 @@ class ChannelsService(Construct):
                 "TOKEN_ISSUER": platform.app_url,
             },
         )
-        api.set("TRUSTED_PROXIES", "1" if platform.stage.has_cloudfront else "0")
         api.grant_tenant_data(data.creators_table, "GetItem")
         api.grant_tenant_data(data.conversations_table, "GetItem", "Query", "PutItem")
         api.grant_tenant_data(data.connections_table, "GetItem", "PutItem", "UpdateItem")

@@ -38,6 +38,7 @@ class WebStack(StageStack):
         # What it holds is built from the repository, so it may go with the stack's other parts.
         self.bucket = Bucket(self, "Web", stage=stage, access_logs=data.access_logs, forget_after_days=30)
         assets = self._files(page_headers(self, stage=stage, name="Assets"))
+        api = self._api()
         firewall = WebFirewall(self, "Firewall", stage=stage) if stage.has_waf else None
         self.distribution = cloudfront.Distribution(
             self,
@@ -51,8 +52,8 @@ class WebStack(StageStack):
                 # Before "/api/*": the first pattern that fits decides.
                 f"/{PAGE_PATH}": assets,
                 f"/{DESCRIPTION_PATH}": assets,
-                "/api/*": self._api(),
-                "/.well-known/*": self._api(),
+                "/api/*": api,
+                "/.well-known/*": api,
             },
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021
@@ -93,8 +94,13 @@ class WebStack(StageStack):
         )
 
     def _api(self) -> cloudfront.BehaviorOptions:
+        secret = self.gateway.edge_secret
         return cloudfront.BehaviorOptions(
-            origin=origins.HttpOrigin(self.gateway.domain, read_timeout=Duration.seconds(30)),
+            origin=origins.HttpOrigin(
+                self.gateway.domain,
+                read_timeout=Duration.seconds(30),
+                custom_headers=secret.headers if secret else None,
+            ),
             viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.HTTPS_ONLY,
             allowed_methods=cloudfront.AllowedMethods.ALLOW_ALL,
             cache_policy=cloudfront.CachePolicy.CACHING_DISABLED,

@@ -1,6 +1,7 @@
 """Events as API Gateway and SQS send them, from tests/data/events, and the context Lambda gives."""
 
 import json
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -67,6 +68,11 @@ def call(
         answer.get("cookies", []),
         json.loads(content) if is_json and content != "null" else content,
     )
+
+
+def no_secrets() -> Callable[[str], str]:
+    """Stand for the secrets of a stage without an edge: nobody may ask for them."""
+    raise AssertionError("a stage without an edge has no secrets of it")
 
 
 def as_creator(creator_id: str) -> dict[str, str]:

@@ -1,6 +1,9 @@
 """The public face: one origin, safe headers, errors of the API left as they are."""
 
-from tests.infra.synthesis import Synthesis
+import pytest
+
+from infra.constructs.edge_secret import generations_at, shown_at
+from tests.infra.synthesis import Resource, Synthesis, as_list
 
 
 def distribution(stage: Synthesis) -> dict:
@@ -76,3 +79,56 @@ def test_the_firewall_limits_floods(production: Synthesis):
         if "RateBasedStatement" in rule["Statement"]
     ]
     assert rates == [{"AggregateKeyType": "IP", "Limit": 3000}]
+
+
+def behind_the_gateway(stage: Synthesis) -> list[Resource]:
+    uris = [each.properties["IntegrationUri"] for each in stage.resources("AWS::ApiGatewayV2::Integration")]
+    names = {uri["Fn::GetAtt"][0] for uri in uris if "Fn::GetAtt" in uri}
+    return [function for function in stage.functions() if function.logical_id in names]
+
+
+def edge_secrets(stage: Synthesis) -> list[str]:
+    return [each.ref for each in stage.resources("AWS::SecretsManager::Secret") if "Edge" in each.logical_id]
+
+
+def test_the_edge_shows_the_api_a_secret_that_is_in_no_template(aws_stage: Synthesis):
+    (api,) = [each for each in distribution(aws_stage)["Origins"] if "CustomOriginConfig" in each]
+    (header,) = api["OriginCustomHeaders"]
+    assert header["HeaderName"] == "X-Origin-Verify"
+    shown = aws_stage.readable(header["HeaderValue"])
+    assert shown in {
+        f"{{{{resolve:secretsmanager:{ref}:SecretString:::}}}}" for ref in edge_secrets(aws_stage)
+    }
+
+
+def test_every_http_function_knows_both_secrets_and_may_read_them(aws_stage: Synthesis):
+    both = edge_secrets(aws_stage)
+    assert len(both) == 2 and behind_the_gateway(aws_stage)
+    for function in behind_the_gateway(aws_stage):
+        known = aws_stage.readable(function.properties["Environment"]["Variables"]["EDGE_SECRET_ARNS"])
+        assert known == ",".join(both), function.where
+        readable = {
+            aws_stage.readable(resource)
+            for statement in aws_stage.statements(function.properties["Role"]["Fn::GetAtt"][0])
+            if "secretsmanager:GetSecretValue" in as_list(statement["Action"])
+            for resource in as_list(statement["Resource"])
+        }
+        assert set(both) <= readable, function.where
+
+
+def test_a_stage_without_an_edge_has_no_secret_of_it(local: Synthesis):
+    assert not edge_secrets(local)
+    for function in local.functions():
+        assert "EDGE_SECRET_ARNS" not in function.properties["Environment"]["Variables"]
+
+
+@pytest.mark.parametrize("step", range(9))
+def test_the_edge_only_ever_shows_a_secret_that_the_api_knew_before(step: int):
+    before, after = generations_at(step), generations_at(step + 1)
+    shown = shown_at(step + 1)
+    assert before[shown] == after[shown]
+
+
+def test_two_steps_show_a_new_secret():
+    secrets = [(shown_at(step), generations_at(step)[shown_at(step)]) for step in range(0, 20, 2)]
+    assert len(set(secrets)) == len(secrets)

@@ -106,10 +106,13 @@ def test_only_auth_and_sessions_sign_tokens(stage: Synthesis):
 def test_only_functions_that_use_models_know_the_token(stage: Synthesis):
     for function in stage.functions():
         role = function.properties["Role"]["Fn::GetAtt"][0]
-        may_read = any(
-            "secretsmanager:GetSecretValue" in as_list(each["Action"]) for each in stage.statements(role)
-        )
-        if may_read:
+        readable = {
+            stage.readable(resource)
+            for each in stage.statements(role)
+            if "secretsmanager:GetSecretValue" in as_list(each["Action"])
+            for resource in as_list(each["Resource"])
+        }
+        if any("ModelToken" in secret for secret in readable):
             assert "MODEL_TOKEN_SECRET_ARN" in function.properties["Environment"]["Variables"], function.where
 
 

@@ -18,7 +18,8 @@ from autosocial.creators.service import CreateCreator
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.kernel.limits import Limiter
-from autosocial.runtime.http import build_app, http_function
+from autosocial.runtime.http import build_app
+from autosocial.wiring.http import http_function
 from functions.auth.api.routes import AuthParts, auth_router, caller_router, public_router
 from functions.auth.api.settings import AuthApiSettings
 

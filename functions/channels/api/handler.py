@@ -19,7 +19,8 @@ from autosocial.creators.service import PublicWidget
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.kernel.limits import Limiter
-from autosocial.runtime.http import build_app, http_function
+from autosocial.runtime.http import build_app
+from autosocial.wiring.http import http_function
 from functions.channels.api.neighbours import CreatorWidgets, JwtVisitorTokens
 from functions.channels.api.routes import session_routes
 from functions.channels.api.settings import ChannelsApiSettings

@@ -7,7 +7,8 @@ from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.conversations.history import ReadConversations
 from autosocial.kernel.clock import utc_now
-from autosocial.runtime.http import build_app, http_function
+from autosocial.runtime.http import build_app
+from autosocial.wiring.http import http_function
 from functions.conversations.api.routes import conversation_routes
 from functions.conversations.api.settings import ConversationsApiSettings
 

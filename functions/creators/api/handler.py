@@ -4,7 +4,8 @@ from fastapi import FastAPI
 
 from autosocial.adapters.dynamodb.creators import DynamoCreatorStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.runtime.http import build_app, http_function
+from autosocial.runtime.http import build_app
+from autosocial.wiring.http import http_function
 from functions.creators.api.routes import creators_router
 from functions.creators.api.settings import CreatorsApiSettings
 

@@ -11,7 +11,8 @@ from autosocial.adapters.stepfunctions.knowledge import StepFunctionsPipeline
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.knowledge.service import DeleteDocument, ReadDocuments, RequestUpload, RetryDocument
-from autosocial.runtime.http import build_app, http_function
+from autosocial.runtime.http import build_app
+from autosocial.wiring.http import http_function
 from functions.knowledge.api.routes import KnowledgeUseCases, knowledge_routes
 from functions.knowledge.api.settings import ApiSettings
 

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from botocore.exceptions import ConnectTimeoutError
 from moto import mock_aws
 
 from autosocial.adapters.bedrock.client import bedrock_client
@@ -59,6 +60,21 @@ def test_what_was_read_serves_while_secrets_manager_is_away(monkeypatch, secrets
         SecretCache(_away()).get(arn)
 
 
+def test_secrets_manager_is_not_asked_at_every_request_while_it_is_away(monkeypatch, secrets):
+    arn = secrets.create_secret(Name="token", SecretString="first")["ARN"]
+    clock = Hands()
+    cache = SecretCache(secrets, clock=clock)
+    cache.get(arn)
+    asked = _Asked()
+    monkeypatch.setattr(cache, "_client", asked)
+    clock.now += timedelta(hours=1)
+    assert [cache.get(arn) for _ in range(20)] == ["first"] * 20
+    assert asked.times == 1
+    clock.now += timedelta(seconds=30)
+    cache.get(arn)
+    assert asked.times == 2
+
+
 def test_the_bearer_token_comes_from_the_cache_at_every_request(secrets, extractive_server):
     arn = secrets.create_secret(Name="token", SecretString="an-old-token-of-before")["ARN"]
     clock = Hands()
@@ -71,6 +87,17 @@ def test_the_bearer_token_comes_from_the_cache_at_every_request(secrets, extract
     clock.now += timedelta(minutes=5)
 
     assert len(embedder.embed_query("x")) == 384
+
+
+class _Asked:
+    """A Secrets Manager that is away, and counts."""
+
+    def __init__(self):
+        self.times = 0
+
+    def get_secret_value(self, **_):
+        self.times += 1
+        raise ConnectTimeoutError(endpoint_url="https://secretsmanager.example")
 
 
 def _away():

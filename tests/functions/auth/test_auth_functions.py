@@ -8,7 +8,7 @@ import pytest
 
 from autosocial.kernel.clock import utc_now
 from autosocial.runtime.authorizer import http_authorizer, socket_authorizer
-from autosocial.runtime.http import http_function
+from autosocial.wiring.http import http_function
 from functions.auth.api import handler as api_module
 from functions.auth.api.settings import AuthApiSettings
 from functions.auth.authorizer import handler as authorizer_module

@@ -15,7 +15,7 @@ from autosocial.conversations.model import Answer, Message
 from autosocial.creators.model import Profile, Widget
 from autosocial.kernel.clock import iso, utc_now
 from autosocial.kernel.ids import new_id
-from autosocial.runtime.http import http_function
+from autosocial.wiring.http import http_function
 from functions.channels.api import handler as api_handler
 from functions.channels.api.handler import build
 from functions.channels.api.settings import ChannelsApiSettings

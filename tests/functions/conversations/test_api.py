@@ -11,7 +11,7 @@ from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.contracts.outbound import Failed
 from autosocial.conversations.model import Answer, Conversation, Message, Visitor
 from autosocial.kernel.clock import iso, utc_now
-from autosocial.runtime.http import http_function
+from autosocial.wiring.http import http_function
 from functions.conversations.api.handler import build
 from functions.conversations.api.settings import ConversationsApiSettings
 from tests.fakes.answer_turn import CREATOR, OTHER_CREATOR, CountedIds, MovingClock

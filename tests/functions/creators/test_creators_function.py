@@ -5,7 +5,7 @@ import pytest
 from autosocial.adapters.dynamodb.creators import DynamoCreatorStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.creators.service import CreateCreator
-from autosocial.runtime.http import http_function
+from autosocial.wiring.http import http_function
 from functions.creators.api.handler import build
 from functions.creators.api.settings import CreatorsApiSettings
 from tests.fakes.cloud import TENANT_ROLE_ARN, create_table, moto_cloud

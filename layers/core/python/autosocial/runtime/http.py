@@ -11,6 +11,7 @@ from starlette.exceptions import HTTPException
 from autosocial.kernel.errors import ForbiddenError, UnauthenticatedError
 from autosocial.kernel.ids import new_id
 from autosocial.kernel.tenancy import Caller, Role
+from autosocial.runtime.edge import Edge, ReadSecret
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
 from autosocial.runtime.http_manners import Manners, Problem, framework_error, identity_of, invalid_request
 
@@ -25,19 +26,25 @@ def build_app(title: str, routers: Sequence[APIRouter]) -> FastAPI:
         app.include_router(
             router, responses={"default": {"model": Problem, "description": "Problem document"}}
         )
-    app.state.trusted_proxies = 0
+    app.state.edge = Edge()
     app.add_exception_handler(RequestValidationError, invalid_request)
     app.add_exception_handler(HTTPException, framework_error)
     app.add_middleware(Manners)
     return app
 
 
-def http_function(settings_type: type[S], build: Callable[[S], FastAPI]) -> LambdaHandler:
-    """Return the Lambda handler that serves ``build(settings)``."""
+def asgi_function(
+    settings_type: type[S], build: Callable[[S], FastAPI], *, open_secrets: Callable[[], ReadSecret]
+) -> LambdaHandler:
+    """Return the Lambda handler that serves ``build(settings)``.
+
+    ``open_secrets`` makes the reader of the edge's secrets, where the stage has an edge.
+    """
 
     def prepare(settings: S) -> tuple[FastAPI, Mangum]:
         app = build(settings)
-        app.state.trusted_proxies = settings.trusted_proxies
+        arns = [arn for arn in settings.edge_secret_arns.split(",") if arn]
+        app.state.edge = Edge(arns, read_secret=open_secrets() if arns else None)
         return app, Mangum(app, lifespan="off", text_mime_types=_TEXT_TYPES)
 
     parts = Parts(settings_type, prepare)
@@ -81,19 +88,15 @@ def _as_visitor(caller: Annotated[Caller, Depends(verified_caller)]) -> Caller:
 
 
 def _source_address(request: Request) -> str:
-    proxies: int = request.app.state.trusted_proxies
-    hops = [hop.strip() for hop in request.headers.get("x-forwarded-for", "").split(",")]
-    if proxies and len(hops) > proxies:
-        # Each hop adds the address it was called from; what stands further left is the client's own claim.
-        return hops[-1 - proxies]
+    edge: Edge = request.app.state.edge
     context = request.scope.get("aws.event", {}).get("requestContext", {})
-    return str(context.get("http", {}).get("sourceIp", ""))
+    return edge.client_network(request.headers, str(context.get("http", {}).get("sourceIp", "")))
 
 
 AnyCaller = Annotated[Caller, Depends(verified_caller)]
 CreatorCaller = Annotated[Caller, Depends(_as_creator)]
 VisitorCaller = Annotated[Caller, Depends(_as_visitor)]
-# The client's network address as the gateway or our own proxy saw it, never what a header claims.
+# The client's network as the gateway or our own edge saw it, never what a header claims: a key for limits.
 SourceAddress = Annotated[str, Depends(_source_address)]
 
 

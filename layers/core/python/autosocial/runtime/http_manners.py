@@ -66,6 +66,7 @@ class Manners:
             await send(message)
 
         try:
+            request.app.state.edge.check(request.url.path, request.headers)
             _refuse_unverified(request)
             await self._app(scope, receive, polite_send)
         except Exception as error:

@@ -43,8 +43,9 @@ class Settings:
 
     service_name: str = "autosocial"
     log_level: str = "INFO"
-    # How many of our own proxies (CloudFront: 1) stand before the gateway and add to X-Forwarded-For.
-    trusted_proxies: int = 0
+    # Where the secrets are, separated by commas, that prove a request came through CloudFront; empty: the
+    # stage has none, and whoever calls the gateway is the client.
+    edge_secret_arns: str = ""
 
     def __init_subclass__(cls) -> None:
         dataclass(frozen=True, kw_only=True)(cls)

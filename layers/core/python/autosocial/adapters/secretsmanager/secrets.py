@@ -12,6 +12,8 @@ from autosocial.kernel.errors import PermanentError, TransientError
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient
 
+_PAUSE = timedelta(seconds=30)
+
 
 def secrets_client() -> "SecretsManagerClient":
     """Return the client for ``SecretCache``; a request waits for it, so not for long."""
@@ -48,6 +50,8 @@ class SecretCache:
             except TransientError:
                 if known is None:
                     raise
+                # Not at every request: each try takes seconds.
+                self._known[arn] = (now - self._ttl + _PAUSE, known[1])
                 return known[1]
             self._known[arn] = (now, secret)
             return secret
