@@ -8,6 +8,7 @@ from autosocial.adapters.s3.index_file import S3IndexFiles
 from autosocial.adapters.sqlite.index_snapshots import IndexSnapshots
 from autosocial.adapters.sqlite.knowledge_index import EmbeddedKnowledgeIndex
 from autosocial.kernel.errors import ConflictError, PermanentError, TooLargeError, TransientError
+from autosocial.kernel.retry import Retry
 from tests.contract.index.samples import ANNA, BORIS, DIMENSIONS, asking, chunk
 
 
@@ -24,7 +25,7 @@ def test_a_damaged_stored_file_is_said_to_be_damaged_and_not_overwritten(emulate
     broken.write_bytes(b"not a database" * 100)
     version = emulated_files.store(ANNA, broken, expected="")
     index = EmbeddedKnowledgeIndex(
-        emulated_files, tmp_path / "cache", dimensions=DIMENSIONS, pause=lambda _: None
+        emulated_files, tmp_path / "cache", dimensions=DIMENSIONS, retry=Retry(12, sleep=lambda _: None)
     )
     with pytest.raises(PermanentError):
         index.search(ANNA, asking("x", seed=0))
@@ -70,13 +71,12 @@ class _AlwaysTooLate:
 def test_a_writer_that_is_always_too_late_gives_up_as_transient(tmp_path):
     files, pauses = _AlwaysTooLate(), list[float]()
     index = EmbeddedKnowledgeIndex(
-        files, tmp_path, dimensions=DIMENSIONS, pause=pauses.append, chance=lambda: 0.5
+        files, tmp_path, dimensions=DIMENSIONS, retry=Retry(4, sleep=pauses.append, chance=lambda: 0.5)
     )
     with pytest.raises(TransientError):
         index.put(ANNA, [chunk(0, "x")])
-    assert files.attempts == len(pauses) == 12
-    assert pauses[:3] == [0.025, 0.05, 0.1]
-    assert max(pauses) == 0.5
+    assert files.attempts == 4
+    assert pauses == [0.005, 0.01, 0.02]
     assert list((tmp_path / ANNA).iterdir()) == []
 
 

@@ -6,18 +6,26 @@ from collections.abc import Callable
 from autosocial.contracts.socket import Event
 from autosocial.kernel.clock import Clock, iso
 from autosocial.kernel.errors import ConflictError, NotFoundError, TransientError
+from autosocial.kernel.retry import Retry
 from autosocial.knowledge.causes import LANGUAGES, message_of
 from autosocial.knowledge.model import Cause, Document, DocumentState, Run
 from autosocial.knowledge.ports import DocumentStore, ProgressSink
 
-_TRIES = 8
+_AGAIN = Retry(tries=8)
 _logger = logging.getLogger(__name__)
+
+
+class _OvertakenError(TransientError):
+    """Somebody else changed the document first; a conflict with the rules of the model is another thing."""
 
 
 class DocumentLedger:
     """The one way in which a stored document changes."""
 
-    def __init__(self, store: DocumentStore, progress: ProgressSink, *, clock: Clock) -> None:
+    def __init__(
+        self, store: DocumentStore, progress: ProgressSink, *, clock: Clock, retry: Retry = _AGAIN
+    ) -> None:
+        self._retry = retry
         self._store = store
         self._progress = progress
         self._clock = clock
@@ -28,18 +36,22 @@ class DocumentLedger:
         Raises:
             NotFoundError: there is no such document.
         """
-        for _ in range(_TRIES):
+
+        def once(_: int) -> tuple[Document, bool]:
             before = self._store.get(creator_id, document_id)
             after = rule(before)
-            if after == before:
-                return before
-            try:
-                stored = self._store.replace(after)
-            except ConflictError:
-                continue
-            self._tell(stored)
-            return stored
-        raise TransientError("The document is being changed by others.")
+            return (before, False) if after == before else (self._replaced(after), True)
+
+        document, is_changed = self._retry(once, on=_OvertakenError)
+        if is_changed:
+            self._tell(document)
+        return document
+
+    def _replaced(self, document: Document) -> Document:
+        try:
+            return self._store.replace(document)
+        except ConflictError as error:
+            raise _OvertakenError("The document is being changed by others.") from error
 
     def begin(self, run: Run) -> Document:
         """Let ``run`` take the document over."""

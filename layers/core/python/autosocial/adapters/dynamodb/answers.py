@@ -1,6 +1,5 @@
 """Answers, their pieces and their ratings in DynamoDB."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -19,14 +18,16 @@ from autosocial.adapters.dynamodb.conversation_items import (
     to_message,
 )
 from autosocial.adapters.dynamodb.conversations import add_message
-from autosocial.adapters.dynamodb.tables import Tables, translated
+from autosocial.adapters.dynamodb.tables import CollisionError, Tables, translated
 from autosocial.contracts.outbound import Completed, Ending, Piece
 from autosocial.conversations.model import Answer, Feedback, completed_of, reply_of
 from autosocial.kernel.clock import Clock, epoch_seconds
 from autosocial.kernel.errors import ConflictError, TransientError
+from autosocial.kernel.retry import Retry
 
 _DELTA_SECONDS = 24 * 3600
-_TRIES = 5
+# Two transactions collide on the conversation's item: the loser comes again.
+_AGAIN = Retry(tries=8)
 _MAX_SEQ = 999_999
 
 
@@ -77,7 +78,7 @@ class DynamoAnswerStore:
     def finish(self, answer: Answer, ending: Ending) -> bool:
         """Store the ending, a good one as a message of the conversation; False if it is not to be given."""
         try:
-            _insistently(lambda: self._finish(answer, ending))
+            _AGAIN(lambda _: self._finish(answer, ending), on=CollisionError)
         except ConflictError:
             return False
         return True
@@ -139,13 +140,11 @@ class DynamoAnswerStore:
 
     def rate(self, feedback: Feedback) -> None:
         """Store a rating in place of an earlier one and count it in its conversation."""
-        for _ in range(_TRIES):
-            try:
-                _insistently(lambda: self._rate(feedback))
-            except ConflictError:
-                continue  # rated at the same moment elsewhere: count from the new state
-            return
-        raise TransientError("The rating could not be stored just now.")
+        try:
+            # In conflict with a rating at the same moment: count from the new state.
+            _AGAIN(lambda _: self._rate(feedback), on=(CollisionError, ConflictError))
+        except ConflictError as error:
+            raise TransientError("The rating could not be stored just now.") from error
 
     def _rate(self, feedback: Feedback) -> None:
         ratings = self._of(FeedbackItem, feedback)
@@ -197,15 +196,3 @@ class DynamoAnswerStore:
 
 def _delta_key(answer_id: str, seq: int) -> str:
     return f"DELTA#{answer_id}#{seq:06d}"
-
-
-def _insistently(write: Callable[[], None]) -> None:
-    """Do a transaction again that collided with another one on the conversation's item."""
-    for attempt in range(_TRIES):
-        try:
-            write()
-        except TransientError:
-            if attempt == _TRIES - 1:
-                raise
-        else:
-            return

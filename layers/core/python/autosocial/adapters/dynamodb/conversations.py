@@ -17,14 +17,16 @@ from autosocial.adapters.dynamodb.conversation_items import (
     to_message,
     to_visitor,
 )
-from autosocial.adapters.dynamodb.tables import Tables, translated
+from autosocial.adapters.dynamodb.tables import CollisionError, Tables, translated
 from autosocial.conversations.model import Conversation, Message, Page, Visitor, preview_of
 from autosocial.kernel.clock import Clock, epoch_seconds
-from autosocial.kernel.errors import ConflictError, InvalidError, NotFoundError, TransientError
+from autosocial.kernel.errors import ConflictError, InvalidError, NotFoundError
 from autosocial.kernel.ids import checked_id
+from autosocial.kernel.retry import Retry
 
 _CLIENT_ID_SECONDS = 7 * 24 * 3600
-_TRIES = 8
+# Two sends at once collide on the conversation's item: the loser comes again.
+_AGAIN = Retry(tries=8)
 
 
 class DynamoConversationStore:
@@ -68,18 +70,11 @@ class DynamoConversationStore:
 
     def accept(self, message: Message, *, client_id: str) -> str:
         """Store a visitor's message once per ``client_id``; return the id it is stored under."""
-        for attempt in range(_TRIES):
-            try:
-                self._accept(message, client_id)
-            except ConflictError as error:
-                return _known_id(error)
-            except TransientError as error:
-                # Two sends at once collide on the conversation's item; the loser comes again.
-                if attempt == _TRIES - 1 or not _is_collision(error):
-                    raise
-            else:
-                return message.message_id
-        raise TransientError("The database is away for now.")
+        try:
+            _AGAIN(lambda _: self._accept(message, client_id), on=CollisionError)
+        except ConflictError as error:
+            return _known_id(error)
+        return message.message_id
 
     def _accept(self, message: Message, client_id: str) -> None:
         clients = self._of(ClientItem, message)
@@ -180,13 +175,6 @@ def _known_id(error: ConflictError) -> str:
     if first is None or not first.raw_item:
         raise NotFoundError("There is no such conversation.", code="conversation_not_found") from error
     return str(first.raw_item["message_id"]["S"])
-
-
-def _is_collision(error: TransientError) -> bool:
-    cause = error.__cause__
-    if not isinstance(cause, TransactWriteError):
-        return False
-    return any(reason and reason.code == "TransactionConflict" for reason in cause.cancellation_reasons)
 
 
 def _key(**parts: str) -> dict[str, dict[str, str]]:

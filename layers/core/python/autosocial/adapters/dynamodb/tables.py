@@ -1,9 +1,8 @@
 """PynamoDB models bound to a table, with one shared client per tenant and our error tree."""
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import RLock
 from typing import Any, TypeVar, cast
@@ -11,7 +10,6 @@ from typing import Any, TypeVar, cast
 from botocore.credentials import DeferredRefreshableCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from pynamodb.attributes import NumberAttribute, UnicodeAttribute
-from pynamodb.connection import Connection
 from pynamodb.exceptions import (
     DoesNotExist,
     PutError,
@@ -24,6 +22,7 @@ from pynamodb.transactions import TransactWrite
 
 from autosocial.adapters.aws import session as aws
 from autosocial.adapters.aws.errors import Meaning, meaning_of, meaning_of_code
+from autosocial.adapters.dynamodb.tenant_client import ActingCredentials, SharedConnection, TenantClient
 from autosocial.kernel.errors import (
     AutoSocialError,
     ConflictError,
@@ -36,6 +35,12 @@ from autosocial.kernel.ids import checked_id
 M = TypeVar("M", bound=Model)
 # PynamoDB makes the parameters from our models: they need no second check.
 _OPTIONS: dict[str, Any] = {"parameter_validation": False}
+
+
+class CollisionError(TransientError):
+    """Another transaction was at one of the items at the same moment; nothing was written."""
+
+    code = "collision"
 
 
 class Item(Model):
@@ -73,6 +78,8 @@ def _translation(error: PynamoDBException) -> AutoSocialError:
     meanings = _meanings(error)
     if Meaning.CHANGED in meanings:
         return ConflictError("The item changed in the meantime.")
+    if isinstance(error, TransactWriteError) and _collided(error):
+        return CollisionError("The database is busy with this item.")
     # PynamoDB gives up on a batch without a cause: the table kept refusing some of its items.
     exhausted = isinstance(error, PutError) and error.cause is None
     if exhausted or Meaning.AWAY in meanings:
@@ -82,6 +89,10 @@ def _translation(error: PynamoDBException) -> AutoSocialError:
     return PermanentError("The database refused the request.", code="database_refused")
 
 
+def _collided(error: TransactWriteError) -> bool:
+    return any(reason and reason.code == "TransactionConflict" for reason in error.cancellation_reasons)
+
+
 def _meanings(error: PynamoDBException) -> set[Meaning]:
     if isinstance(error, TransactWriteError) and any(error.cancellation_reasons):
         return {meaning_of_code(reason.code, status=400) for reason in error.cancellation_reasons if reason}
@@ -89,56 +100,6 @@ def _meanings(error: PynamoDBException) -> set[Meaning]:
     behind = getattr(error.cause, "__cause__", None)
     cause = behind if isinstance(behind, ClientError) else error.cause
     return {meaning_of(cause)} if isinstance(cause, ClientError | BotoCoreError) else set()
-
-
-class _SharedConnection(Connection):
-    """PynamoDB's connection of one table, on the client that all tables of one tenant share."""
-
-    def __init__(self, client: Callable[[], Any]) -> None:
-        super().__init__()
-        self._shared = client
-
-    @property
-    def client(self) -> Any:
-        return self._shared()
-
-
-class _TenantClient:
-    """The client that all tenants share, acting for one of them during each of its calls."""
-
-    def __init__(self, client: Any, credentials: DeferredRefreshableCredentials) -> None:
-        self._client = client
-        self._credentials = credentials
-
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self._client, name)
-
-        def acting(*arguments: Any, **named: Any) -> Any:
-            token = _acting_credentials.set(self._credentials)
-            try:
-                return call(*arguments, **named)
-            finally:
-                _acting_credentials.reset(token)
-
-        return acting
-
-
-class _ActingCredentials:
-    """The credentials of the tenant whose call is being signed; outside such a call there are none."""
-
-    method = "assume-role"
-
-    @staticmethod
-    def get_frozen_credentials() -> Any:
-        acting = _acting_credentials.get()
-        if acting is None:
-            raise PermanentError("A tenant's request has no tenant.", code="tenant_missing")
-        return acting.get_frozen_credentials()
-
-
-_acting_credentials: ContextVar[DeferredRefreshableCredentials | None] = ContextVar(
-    "_acting_credentials", default=None
-)
 
 
 @dataclass(slots=True)
@@ -183,7 +144,7 @@ class Tables:
         """Return PynamoDB's write transaction (a context manager) for models of the same tenant."""
         with self._lock:
             scope = self._scope(creator_id)
-        return TransactWrite(connection=_SharedConnection(lambda: self._client(scope)))
+        return TransactWrite(connection=SharedConnection(lambda: self._client(scope)))
 
     def client(self, *, creator_id: str | None = None) -> Any:
         """Return boto's own client, for what PynamoDB has no words for; use it inside ``translated``."""
@@ -209,7 +170,7 @@ class Tables:
         namespace = {"Meta": meta, "__module__": model.__module__}
         bound = cast("type[M]", MetaModel(model.__name__, (model,), namespace))
         table = bound._get_connection()
-        connection = _SharedConnection(lambda: self._client(scope))
+        connection = SharedConnection(lambda: self._client(scope))
         connection.add_meta_table(table.get_meta_table())
         table.connection = connection
         return bound
@@ -220,8 +181,8 @@ class Tables:
         with self._lock:
             if self._tenant_client is None:
                 client = aws.new_client("dynamodb", region=self._region, **_OPTIONS)
-                self._tenant_client = aws.with_credentials(client, _ActingCredentials())
-        return _TenantClient(self._tenant_client, scope.credentials)
+                self._tenant_client = aws.with_credentials(client, ActingCredentials())
+        return TenantClient(self._tenant_client, scope.credentials)
 
     def _credentials_of(self, creator_id: str) -> DeferredRefreshableCredentials:
         return DeferredRefreshableCredentials(

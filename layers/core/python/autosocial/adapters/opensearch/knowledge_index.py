@@ -9,6 +9,7 @@ from opensearchpy.exceptions import OpenSearchException
 from autosocial.adapters.opensearch.faults import is_absent, translated
 from autosocial.adapters.opensearch.mapping import INDEX, mapping
 from autosocial.kernel.errors import InvalidError, PermanentError, TransientError
+from autosocial.kernel.retry import Retry
 from autosocial.knowledge.index_ports import IndexedChunk, IndexHits, IndexQuery, ScoredChunk
 from autosocial.knowledge.terms import chunk_terms
 
@@ -21,7 +22,11 @@ _STORED = (
     "page", "heading", "language", "start", "end",
 )  # fmt: skip
 _BULK_CHUNKS = 200
-_DELETE_ATTEMPTS = 5
+_DELETE_AGAIN = Retry(tries=5)
+
+
+class _BusyError(TransientError):
+    code = "index_busy"
 
 
 class OpenSearchKnowledgeIndex:
@@ -68,16 +73,20 @@ class OpenSearchKnowledgeIndex:
         if keep:
             query["bool"]["must_not"] = [{"terms": {"chunk_id": sorted(keep)}}]
         removed = 0
-        for _ in range(_DELETE_ATTEMPTS):
+
+        def remove(_: int) -> None:
+            nonlocal removed
             answer = self._call(
                 "delete_by_query",
                 body={"query": query},
                 params={"routing": creator_id, "refresh": "true", "conflicts": "proceed"},
             )
             removed += int(answer.get("deleted", 0))
-            if not answer.get("version_conflicts") and not answer.get("failures"):
-                return removed
-        raise TransientError("The document is being written at the moment; try again.", code="index_busy")
+            if answer.get("version_conflicts") or answer.get("failures"):
+                raise _BusyError("The document is being written at the moment; try again.")
+
+        _DELETE_AGAIN(remove, on=_BusyError)
+        return removed
 
     def count(self, creator_id: str, document_id: str) -> int:
         """Return how many chunks of a document are in the index."""

@@ -1,9 +1,7 @@
 """The embedded knowledge index: one SQLite file a tenant, kept whole in an object store."""
 
-import random
 import re
 import sqlite3
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeVar
@@ -20,13 +18,14 @@ from autosocial.kernel.errors import (
     TooLargeError,
     TransientError,
 )
+from autosocial.kernel.retry import Retry
 from autosocial.knowledge.index_ports import IndexedChunk, IndexHits, IndexQuery
 
 MAX_INDEX_BYTES = 200 * 2**20
 _WARM_BYTES = 128 * 2**20
-_WRITE_ATTEMPTS = 12
-_READ_ATTEMPTS = 3
-_FIRST_PAUSE_SECONDS, _LONGEST_PAUSE_SECONDS = 0.05, 1.0
+_WRITE_AGAIN = Retry(tries=12, first_seconds=0.05, longest_seconds=1.0, total_seconds=30.0)
+# A damaged local file is fetched anew: nothing to wait for.
+_READ_AGAIN = Retry(tries=3, first_seconds=0.0)
 _TENANT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 T = TypeVar("T")
 
@@ -40,14 +39,12 @@ class EmbeddedKnowledgeIndex:
         directory: Path,
         *,
         dimensions: int,
-        pause: Callable[[float], None] = time.sleep,
-        chance: Callable[[], float] = random.random,  # noqa: S311 - spreads retries, keeps no secret
+        retry: Retry = _WRITE_AGAIN,
     ) -> None:
         self._snapshots = IndexSnapshots(files, directory)
         self._dimensions = dimensions
         self._warm = WarmVectorCache(_WARM_BYTES)
-        self._pause = pause
-        self._chance = chance
+        self._retry = retry
 
     def put(self, creator_id: str, chunks: Sequence[IndexedChunk]) -> None:
         """Add chunks, replacing those with the same id; durable and visible when it returns."""
@@ -100,13 +97,13 @@ class EmbeddedKnowledgeIndex:
 
     def _read(self, creator_id: str, use: Callable[[Snapshot, IndexDatabase], T], *, nothing: T) -> T:
         _check_tenant(creator_id)
-        for attempt in range(_READ_ATTEMPTS):
-            try:
-                # A second try fetches anew: the local file was damaged.
-                return self._read_once(creator_id, use, nothing, afresh=attempt > 0)
-            except sqlite3.DatabaseError as error:
-                fault = error
-        raise PermanentError("The knowledge index is damaged.", code="index_damaged") from fault
+        try:
+            return _READ_AGAIN(
+                lambda attempt: self._read_once(creator_id, use, nothing, afresh=attempt > 0),
+                on=sqlite3.DatabaseError,
+            )
+        except sqlite3.DatabaseError as error:
+            raise _damaged() from error
 
     def _read_once(
         self, creator_id: str, use: Callable[[Snapshot, IndexDatabase], T], nothing: T, *, afresh: bool
@@ -119,16 +116,15 @@ class EmbeddedKnowledgeIndex:
 
     def _change(self, creator_id: str, apply: Callable[[IndexDatabase], int]) -> int:
         _check_tenant(creator_id)
-        for attempt in range(_WRITE_ATTEMPTS):
-            try:
-                return self._change_once(creator_id, apply, afresh=attempt > 0)
-            except (ConflictError, sqlite3.DatabaseError) as error:
-                fault = error
-            ceiling = min(_LONGEST_PAUSE_SECONDS, _FIRST_PAUSE_SECONDS * 2**attempt)
-            self._pause(ceiling * self._chance())
-        if isinstance(fault, sqlite3.DatabaseError):
-            raise PermanentError("The knowledge index is damaged.", code="index_damaged") from fault
-        raise TransientError("The knowledge index is busy; try again.", code="index_busy") from fault
+        try:
+            return self._retry(
+                lambda attempt: self._change_once(creator_id, apply, afresh=attempt > 0),
+                on=(ConflictError, sqlite3.DatabaseError),
+            )
+        except sqlite3.DatabaseError as error:
+            raise _damaged() from error
+        except ConflictError as error:
+            raise TransientError("The knowledge index is busy; try again.", code="index_busy") from error
 
     def _change_once(self, creator_id: str, apply: Callable[[IndexDatabase], int], *, afresh: bool) -> int:
         snapshots = self._snapshots
@@ -148,6 +144,10 @@ class EmbeddedKnowledgeIndex:
                 f"A vector must have {self._dimensions} finite numbers, not all 0.", code="bad_vector"
             )
         return bytes((values / np.linalg.norm(values)).astype("<f4").tobytes())
+
+
+def _damaged() -> PermanentError:
+    return PermanentError("The knowledge index is damaged.", code="index_damaged")
 
 
 def _check_tenant(creator_id: str) -> None:
