@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from autosocial.contracts import socket
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -83,10 +85,10 @@ def interface(name: str, schema: Schema, *, every_field: bool) -> Iterable[str]:
 
 def union(name: str, schema: Schema, *, every_field: bool) -> Iterable[str]:
     """Yield all frames of one direction and their union."""
-    for title, inner in schema["$defs"].items():
+    for title, inner in sorted(schema["$defs"].items()):
         yield from interface(title, inner, every_field=every_field)
     yield f"export type {name} ="
-    members = [f"  | {type_of(option)}" for option in schema["oneOf"]]
+    members = [f"  | {type_of(option)}" for option in schema["anyOf"]]
     yield "\n".join(members) + ";"
     yield ""
 
@@ -98,8 +100,8 @@ def render() -> str:
         title = "".join(word.capitalize() for word in name.split("_"))
         lines.append(f"export type {title} = {getattr(socket, name)};")
     lines.append("")
-    lines.extend(union("UpFrame", socket.UP_FRAME.json_schema(mode="validation"), every_field=False))
-    lines.extend(union("DownFrame", socket.DOWN_FRAME.json_schema(mode="serialization"), every_field=True))
+    lines.extend(union("UpFrame", msgspec.json.schema(socket.UpFrame), every_field=False))
+    lines.extend(union("DownFrame", msgspec.json.schema(socket.DownFrame), every_field=True))
     return "\n".join(lines).rstrip() + "\n"
 
 

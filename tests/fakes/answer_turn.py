@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from autosocial.contracts.inbound import AnswerRequest
 from autosocial.contracts.outbound import Completed, Ending, Failed, Piece
@@ -39,7 +40,7 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
 def passage(number: int, text: str, **changes: object) -> Passage:
     """Return a passage of the document "Prices.pdf"."""
-    given = {
+    given: dict[str, Any] = {
         "passage_id": f"p{number}",
         "document_id": f"d{number}",
         "document_name": "Prices.pdf",
@@ -51,7 +52,7 @@ def passage(number: int, text: str, **changes: object) -> Passage:
         "score": 1.0,
         "similarity": 0.9,
     }
-    return Passage.model_validate({**given, **changes})
+    return Passage(**{**given, **changes})
 
 
 PRICES = (

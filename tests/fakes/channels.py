@@ -1,13 +1,14 @@
 """Typed fakes of what channels need, held to the same contract suite as the DynamoDB stores."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from autosocial.channels.model import Connection, Identity, VisitorToken, WidgetFace
 from autosocial.channels.ports import ConnectionGoneError
-from autosocial.contracts.socket import DOWN_FRAME, DownFrame
+from autosocial.contracts.socket import DownFrame
 from autosocial.kernel.errors import ForbiddenError, NotFoundError, TransientError
 
 
@@ -69,19 +70,22 @@ class RecordedSockets:
         return joined(texts)
 
 
+_DOWN = msgspec.json.Decoder(DownFrame)
+
+
 def joined(texts: Sequence[str]) -> list[DownFrame]:
     """Return the frames that text messages carry."""
     frames: list[DownFrame] = []
     parts: dict[str, dict[int, str]] = {}
     for text in texts:
-        frame = DOWN_FRAME.validate_json(text)
+        frame = _DOWN.decode(text)
         if frame.type != "part":
             frames.append(frame)
             continue
         got = parts.setdefault(frame.id, {})
         got[frame.index] = frame.data
         if len(got) == frame.count:
-            frames.append(DOWN_FRAME.validate_python(json.loads("".join(got[n] for n in range(frame.count)))))
+            frames.append(_DOWN.decode("".join(got[n] for n in range(frame.count))))
     return frames
 
 

@@ -17,8 +17,8 @@ export interface AnswerResume {
 export interface FeedbackSend {
   readonly type: "feedback.send";
   readonly answer_id: string;
-  readonly rating: "up" | "down";
-  readonly reason?: "" | "wrong" | "incomplete" | "off_topic" | "unclear" | "other";
+  readonly rating: "down" | "up";
+  readonly reason?: "" | "incomplete" | "off_topic" | "other" | "unclear" | "wrong";
   readonly comment?: string;
 }
 
@@ -61,7 +61,7 @@ export interface AnswerCompleted {
   readonly seq: number;
   readonly text: string;
   readonly citations: readonly Citation[];
-  readonly outcome: "answered" | "no_answer" | "degraded" | "small_talk";
+  readonly outcome: "answered" | "degraded" | "no_answer" | "small_talk";
   readonly model: string;
   readonly created_at: string;
 }
@@ -112,7 +112,7 @@ export interface Citation {
 /** Something the dashboard shows live. `data` depends on `event`. */
 export interface Event {
   readonly type: "event";
-  readonly event: "DOCUMENT_PROCESSING" | "CONVERSATION_UPDATE" | "SYSTEM_NOTIFICATION";
+  readonly event: "CONVERSATION_UPDATE" | "DOCUMENT_PROCESSING" | "SYSTEM_NOTIFICATION";
   readonly subject_id: string;
   readonly state: string;
   readonly progress_pct: number;
@@ -141,7 +141,7 @@ export interface MessageNew {
   readonly type: "message.new";
   readonly conversation_id: string;
   readonly message_id: string;
-  readonly role: "visitor" | "assistant" | "creator";
+  readonly role: "assistant" | "creator" | "visitor";
   readonly text: string;
   readonly created_at: string;
 }

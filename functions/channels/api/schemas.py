@@ -5,8 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field
 
 from autosocial.channels.model import Session
-from autosocial.contracts.socket import Citation
 from autosocial.conversations.model import Conversation, Message, Page
+from autosocial.runtime.http_bodies import Citation
 
 
 class SessionRequest(BaseModel):
@@ -111,7 +111,7 @@ class SessionMessage(BaseModel):
             outcome=message.outcome or "",
             code=message.code,
             model=message.model,
-            citations=[Citation.model_validate(item, from_attributes=True) for item in message.citations],
+            citations=[Citation.model_validate(item) for item in message.citations],
             rating=message.rating or "",
         )
 

@@ -4,8 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
-from autosocial.contracts.socket import Citation
 from autosocial.conversations.model import Conversation, Message, Page
+from autosocial.runtime.http_bodies import Citation
 
 
 class ConversationBody(BaseModel):
@@ -84,7 +84,7 @@ class MessageBody(BaseModel):
             outcome="failed" if has_failed else message.outcome,
             code=message.code or None,
             model=message.model or None,
-            citations=[Citation.model_validate(item, from_attributes=True) for item in message.citations],
+            citations=[Citation.model_validate(item) for item in message.citations],
             rating=message.rating,
         )
 

@@ -136,7 +136,7 @@ def test_the_record_tells_a_fault_of_ours_by_its_class() -> None:
     with pytest.raises(PermanentError) as caught:
         turn.ask()
     turn.records[0].failed(caught.value)
-    assert turn.records[0].error_name == type(caught.value.__cause__).__name__ == "ValidationError"
+    assert turn.records[0].error_name == type(caught.value.__cause__).__name__ == "AttributeError"
     assert turn.records[0].outcome == "failed"
 
 

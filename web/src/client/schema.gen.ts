@@ -476,28 +476,59 @@ export interface components {
          * Citation
          * @description A checked reference: ``quote`` stands literally in ``passage`` at ``quote_start``.
          *
-         *     ``index`` is the number that stands as ``[index]`` in the answer's text.
+         *     ``index`` is the number that stands as ``[index]`` in the answer's text. Filled from
+         *     ``contracts.outbound.Citation``, field by field.
          */
         Citation: {
-            /** Index */
+            /**
+             * Index
+             * @example 1
+             */
             index: number;
-            /** Document Id */
+            /**
+             * Document Id
+             * @example 01J9ZQ6ZB2C5E8G1J4N7Q0T3VX
+             */
             document_id: string;
-            /** Document Name */
+            /**
+             * Document Name
+             * @example Price list.pdf
+             */
             document_name: string;
-            /** Page */
+            /**
+             * Page
+             * @example 2
+             */
             page: number | null;
-            /** Heading */
+            /**
+             * Heading
+             * @example Sessions
+             */
             heading: string;
-            /** Language */
+            /**
+             * Language
+             * @example en
+             */
             language: string;
-            /** Passage Id */
+            /**
+             * Passage Id
+             * @example 01J9ZQ6ZB2C5E8G1J4N7Q0T3VX-0004
+             */
             passage_id: string;
-            /** Passage */
+            /**
+             * Passage
+             * @example A single session costs 50 euros. Bring your own mat.
+             */
             passage: string;
-            /** Quote */
+            /**
+             * Quote
+             * @example A single session costs 50 euros.
+             */
             quote: string;
-            /** Quote Start */
+            /**
+             * Quote Start
+             * @example 0
+             */
             quote_start: number;
         };
         /**

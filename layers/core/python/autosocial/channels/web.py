@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from msgspec import to_builtins
+from msgspec import structs
 
 from autosocial.channels.handler import Capabilities
 from autosocial.channels.model import WEB, Connection
@@ -111,9 +111,8 @@ def delta_frame(answer: AnswerRef, piece: Piece) -> AnswerDelta:
 
 def ending_frame(answer: AnswerRef, ending: Ending) -> AnswerCompleted | AnswerFailed:
     """Return the terminal frame of an answer."""
-    ids = {"answer_id": answer.answer_id, "message_id": answer.message_id}
-    frame = AnswerCompleted if isinstance(ending, Completed) else AnswerFailed
-    return frame.model_validate({**ids, **to_builtins(ending)})
+    fields = {"answer_id": answer.answer_id, "message_id": answer.message_id, **structs.asdict(ending)}
+    return AnswerCompleted(**fields) if isinstance(ending, Completed) else AnswerFailed(**fields)
 
 
 def missed_frames(missed: Missed) -> Iterator[DownFrame]:

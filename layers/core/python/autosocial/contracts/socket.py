@@ -9,119 +9,93 @@ frames, whose ``data`` strings joined in order are the JSON text of the frame.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from msgspec import Meta, Struct, field
+
+from autosocial.contracts.outbound import Citation
 
 PROTOCOL_VERSION = 1
 MAX_TEXT_CHARS = 4_000
 MAX_FRAME_BYTES = 32_000
 HEARTBEAT_SECONDS = 30
 
-Ulid = Annotated[str, Field(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
-ClientId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
+Ulid = Annotated[str, Meta(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}\Z")]
+ClientId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}\Z")]
 
 
-class _Frame(BaseModel):
-    # Built at first use: a function that starts cold pays only for the frames it meets.
-    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+class _Frame(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, tag_field="type"):
+    @property
+    def type(self) -> str:
+        """What tells frames apart."""
+        return str(self.__struct_config__.tag)
 
 
 # --- up: what a client sends -------------------------------------------------------------------
 
 
-class MessageSend(_Frame):
+class MessageSend(_Frame, frozen=True, kw_only=True, tag="message.send"):
     """A visitor's message. ``client_id`` is the client's own id of it: sending it twice stores it once."""
 
-    type: Literal["message.send"] = "message.send"
     client_id: ClientId
-    text: Annotated[str, Field(min_length=1, max_length=MAX_TEXT_CHARS)]
+    text: Annotated[str, Meta(min_length=1, max_length=MAX_TEXT_CHARS)]
 
 
-class AnswerResume(_Frame):
+class AnswerResume(_Frame, frozen=True, kw_only=True, tag="answer.resume"):
     """Ask for all of an answer after ``last_seq`` (0: from its beginning)."""
 
-    type: Literal["answer.resume"] = "answer.resume"
     answer_id: Ulid
-    last_seq: Annotated[int, Field(ge=0)]
+    last_seq: Annotated[int, Meta(ge=0)]
 
 
-class Typing(_Frame):
+class Typing(_Frame, frozen=True, kw_only=True, tag="typing"):
     """The client's user is typing."""
 
-    type: Literal["typing"] = "typing"
 
-
-class Ping(_Frame):
+class Ping(_Frame, frozen=True, kw_only=True, tag="ping"):
     """Heartbeat, every 30 seconds. ``id`` comes back in the ``pong``."""
 
-    type: Literal["ping"] = "ping"
-    id: Annotated[str, Field(max_length=64)] = ""
+    id: Annotated[str, Meta(max_length=64)] = ""
 
 
-class FeedbackSend(_Frame):
+class FeedbackSend(_Frame, frozen=True, kw_only=True, tag="feedback.send"):
     """A rating of an answer; sending it again replaces it."""
 
-    type: Literal["feedback.send"] = "feedback.send"
     answer_id: Ulid
     rating: Literal["up", "down"]
     reason: Literal["", "wrong", "incomplete", "off_topic", "unclear", "other"] = ""
-    comment: Annotated[str, Field(max_length=1_000)] = ""
+    comment: Annotated[str, Meta(max_length=1_000)] = ""
 
 
-UpFrame = Annotated[
-    MessageSend | AnswerResume | Typing | Ping | FeedbackSend,
-    Field(discriminator="type"),
-]
+UpFrame = MessageSend | AnswerResume | Typing | Ping | FeedbackSend
 
 
 # --- down: what a client gets ------------------------------------------------------------------
 
 
-class MessageAck(_Frame):
+class MessageAck(_Frame, frozen=True, kw_only=True, tag="message.ack"):
     """The message is stored and will be answered. ``duplicate``: it was stored before."""
 
-    type: Literal["message.ack"] = "message.ack"
     client_id: str
     message_id: str
     conversation_id: str
     duplicate: bool = False
 
 
-class Citation(_Frame):
-    """A checked reference: ``quote`` stands literally in ``passage`` at ``quote_start``.
-
-    ``index`` is the number that stands as ``[index]`` in the answer's text.
-    """
-
-    index: int
-    document_id: str
-    document_name: str
-    page: int | None
-    heading: str
-    language: str
-    passage_id: str
-    passage: str
-    quote: str
-    quote_start: int
-
-
-class AnswerStarted(_Frame):
+class AnswerStarted(_Frame, frozen=True, kw_only=True, tag="answer.started"):
     """An answer to ``message_id`` begins. A second one for the same message replaces the first."""
 
-    type: Literal["answer.started"] = "answer.started"
     answer_id: str
     message_id: str
 
 
-class AnswerDelta(_Frame):
+class AnswerDelta(_Frame, frozen=True, kw_only=True, tag="answer.delta"):
     """A piece of the answer. ``seq`` counts from 1 without gaps within an answer."""
 
-    type: Literal["answer.delta"] = "answer.delta"
     answer_id: str
     seq: int
     text: str
 
 
-class AnswerCompleted(_Frame):
+class AnswerCompleted(_Frame, frozen=True, kw_only=True, tag="answer.completed"):
     """The one terminal frame of a good answer; its ``text`` is authoritative.
 
     ``outcome``: ``answered`` from the documents; ``no_answer``: the documents do not hold it;
@@ -129,7 +103,6 @@ class AnswerCompleted(_Frame):
     ``model``: label of what wrote it (``extractive`` quotes sentences and says so).
     """
 
-    type: Literal["answer.completed"] = "answer.completed"
     answer_id: str
     message_id: str
     seq: int
@@ -140,10 +113,9 @@ class AnswerCompleted(_Frame):
     created_at: str = ""
 
 
-class AnswerFailed(_Frame):
+class AnswerFailed(_Frame, frozen=True, kw_only=True, tag="answer.failed"):
     """The one terminal frame of an answer that could not be given. ``retryable``: sending again may help."""
 
-    type: Literal["answer.failed"] = "answer.failed"
     answer_id: str
     message_id: str
     seq: int
@@ -151,17 +123,15 @@ class AnswerFailed(_Frame):
     retryable: bool = True
 
 
-class HandoffChanged(_Frame):
+class HandoffChanged(_Frame, frozen=True, kw_only=True, tag="handoff.changed"):
     """The state of the hand-off to a person changed."""
 
-    type: Literal["handoff.changed"] = "handoff.changed"
     state: str
 
 
-class MessageNew(_Frame):
+class MessageNew(_Frame, frozen=True, kw_only=True, tag="message.new"):
     """A message that somebody else put into the conversation (the creator, another tab)."""
 
-    type: Literal["message.new"] = "message.new"
     conversation_id: str
     message_id: str
     role: Literal["visitor", "assistant", "creator"]
@@ -169,47 +139,43 @@ class MessageNew(_Frame):
     created_at: str
 
 
-class Event(_Frame):
+class Event(_Frame, frozen=True, kw_only=True, tag="event"):
     """Something the dashboard shows live. ``data`` depends on ``event``."""
 
-    type: Literal["event"] = "event"
     event: Literal["DOCUMENT_PROCESSING", "CONVERSATION_UPDATE", "SYSTEM_NOTIFICATION"]
     subject_id: str
     state: str = ""
     progress_pct: int = 0
     message: str = ""
     timestamp: str
-    data: dict[str, Any] = Field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
 
 
-class SocketError(_Frame):
+class SocketError(_Frame, frozen=True, kw_only=True, tag="error"):
     """A frame was refused. ``retry_after`` seconds, 0 where waiting does not help."""
 
-    type: Literal["error"] = "error"
     code: str
     detail: str
     retry_after: int = 0
     client_id: str = ""
 
 
-class Pong(_Frame):
+class Pong(_Frame, frozen=True, kw_only=True, tag="pong"):
     """Answer to ``ping``."""
 
-    type: Literal["pong"] = "pong"
     id: str = ""
 
 
-class Part(_Frame):
+class Part(_Frame, frozen=True, kw_only=True, tag="part"):
     """One of ``count`` pieces of a frame above 32 kB; ``index`` counts from 0."""
 
-    type: Literal["part"] = "part"
     id: str
     index: int
     count: int
     data: str
 
 
-DownFrame = Annotated[
+DownFrame = (
     MessageAck
     | AnswerStarted
     | AnswerDelta
@@ -220,10 +186,5 @@ DownFrame = Annotated[
     | Event
     | SocketError
     | Pong
-    | Part,
-    Field(discriminator="type"),
-]
-
-_LATE = ConfigDict(defer_build=True)
-UP_FRAME: TypeAdapter[UpFrame] = TypeAdapter(UpFrame, config=_LATE)
-DOWN_FRAME: TypeAdapter[DownFrame] = TypeAdapter(DownFrame, config=_LATE)
+    | Part
+)
