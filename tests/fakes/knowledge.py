@@ -4,6 +4,8 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, fields, replace
 
+from msgspec import structs
+
 from autosocial.contracts.ingestion import EmbedStep, IngestionStep
 from autosocial.contracts.socket import DownFrame
 from autosocial.kernel.errors import ConflictError, NotFoundError, TooLargeError, TransientError
@@ -268,4 +270,4 @@ def step_of(document: Document, *, run_id: str = "run-1", attempt: int = 1) -> I
 
 def embed_step_of(step: IngestionStep, batch: int, batch_count: int) -> EmbedStep:
     """Return the input of the embedding step for one batch."""
-    return EmbedStep(**step.model_dump(), batch=batch, batch_count=batch_count)
+    return EmbedStep(**structs.asdict(step), batch=batch, batch_count=batch_count)

@@ -1,7 +1,7 @@
 """The other wrappers: socket, step and authorizers."""
 
 import pytest
-from pydantic import BaseModel
+from msgspec import Struct
 
 from autosocial.kernel.errors import (
     ConflictError,
@@ -64,12 +64,12 @@ def test_a_socket_event_without_a_verified_caller_is_refused(authorizer):
 # --- step ----------------------------------------------------------------------------------------
 
 
-class StepInput(BaseModel):
+class StepInput(Struct):
     document_id: str
     size: int
 
 
-class StepOutput(BaseModel):
+class StepOutput(Struct):
     outcome: str
     pages: int
 

@@ -2,20 +2,18 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from msgspec import Meta, Struct
 
 _ULID = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
-UploadObjectKey = Annotated[str, Field(pattern=rf"^{_ULID}/{_ULID}/original$")]
+UploadObjectKey = Annotated[str, Meta(pattern=rf"^{_ULID}/{_ULID}/original\Z")]
 
 
-class IngestionStep(BaseModel):
+class IngestionStep(Struct, frozen=True, kw_only=True):
     """Input of a step: the uploaded object, which attempt it is, and the execution's own name."""
 
-    model_config = ConfigDict(frozen=True, defer_build=True)
-
     key: UploadObjectKey
-    attempt: Annotated[int, Field(ge=1)]
-    run_id: Annotated[str, Field(min_length=1, max_length=128)]
+    attempt: Annotated[int, Meta(ge=1)]
+    run_id: Annotated[str, Meta(min_length=1, max_length=128)]
 
     @property
     def creator_id(self) -> str:
@@ -28,33 +26,29 @@ class IngestionStep(BaseModel):
         return self.key.split("/")[1]
 
 
-class EmbedStep(IngestionStep):
+class EmbedStep(IngestionStep, frozen=True, kw_only=True):
     """Input of the embedding step: one of ``batch_count`` batches, counted from 0."""
 
-    batch: Annotated[int, Field(ge=0)]
-    batch_count: Annotated[int, Field(ge=1)]
+    batch: Annotated[int, Meta(ge=0)]
+    batch_count: Annotated[int, Meta(ge=1)]
 
 
-class StepOutcome(BaseModel):
+class StepOutcome(Struct, frozen=True, kw_only=True):
     """Outcome of a step: go on, a bad document (``code`` says why), or nothing left to do."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     outcome: Literal["ok", "refused", "gone"] = "ok"
     code: str = ""
 
 
-class ExtractOutcome(StepOutcome):
+class ExtractOutcome(StepOutcome, frozen=True, kw_only=True):
     """Outcome of extraction: the batches of chunks that wait to be embedded."""
 
     batches: tuple[int, ...] = ()
     batch_count: int = 0
 
 
-class EraseDocument(BaseModel):
+class EraseDocument(Struct, frozen=True, kw_only=True):
     """A document that its creator deleted, version 1."""
-
-    model_config = ConfigDict(frozen=True, defer_build=True)
 
     version: Literal[1] = 1
     creator_id: str

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import TypeVar
 
-from pydantic import BaseModel, ValidationError
+import msgspec
 
 from autosocial.adapters.dynamodb.idempotency import DynamoIdempotencyStore
 from autosocial.adapters.dynamodb.tables import Tables
@@ -41,7 +41,7 @@ def queue_function(
 ) -> LambdaHandler:
     """Return the Lambda handler that feeds each message of a queue to what ``build(settings)`` returns.
 
-    ``message`` is the type of the messages: a pydantic model or a msgspec struct. ``key`` says when two
+    ``message`` is the type of the messages: a msgspec struct. ``key`` says when two
     of them are the same work, which is done once in 48 hours; ``scope`` names the consumer, so that two
     consumers of one message both get to do their work. ``read`` makes a message of a body that is not
     just its JSON (an event in its envelope), and raises ``InvalidError`` where it cannot.
@@ -64,20 +64,12 @@ def queue_function(
 
 def reader(message: type[M]) -> Callable[[str], M]:
     """Return what makes a ``message`` of its JSON, or raises ``InvalidError``."""
-    decode, errors = _decoder(message)
+    decode = msgspec.json.Decoder(message).decode
 
     def read(body: str) -> M:
         try:
             return decode(body)
-        except errors:
+        except msgspec.MsgspecError:
             raise InvalidError("This is no such message.", code="message_malformed") from None
 
     return read
-
-
-def _decoder(message: type[M]) -> tuple[Callable[[str], M], type[Exception]]:
-    if issubclass(message, BaseModel):
-        return message.model_validate_json, ValidationError
-    import msgspec
-
-    return msgspec.json.Decoder(message).decode, msgspec.MsgspecError

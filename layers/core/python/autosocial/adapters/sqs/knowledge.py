@@ -1,5 +1,7 @@
 """Hands deleted documents to the eraser's queue."""
 
+import msgspec
+
 from autosocial.adapters.aws.errors import translated
 from autosocial.adapters.aws.session import client
 from autosocial.contracts.ingestion import EraseDocument
@@ -15,4 +17,6 @@ class SqsErasureQueue:
         """See ``ErasureQueue``."""
         message = EraseDocument(creator_id=creator_id, document_id=document_id, request_id=request_id)
         with translated("The document cannot be deleted right now; try again."):
-            client("sqs").send_message(QueueUrl=self._queue_url, MessageBody=message.model_dump_json())
+            client("sqs").send_message(
+                QueueUrl=self._queue_url, MessageBody=msgspec.json.encode(message).decode()
+            )
