@@ -3,20 +3,22 @@
 import signal
 import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from infra.local.config import LocalConfig
 from infra.local.console import Console, LocalStackError
 from infra.local.frontends import build_frontends
 from infra.local.processes import Children
-from infra.local.stack import LocalStack
-from tests.bench import answers, embeddings, footprint, imports, ingestion, retrieval, starts, widget
+from infra.local.stack import Addresses, LocalStack
+from tests.bench import answers, embeddings, footprint, imports, ingestion, live, retrieval, starts, widget
 from tests.bench.report import Report
 from tests.free_ports import free_ports
 
 SECTIONS = ("imports", "widget", "stack")
 # Long, and of interest only to who changes them: printed when asked for by name.
-BY_NAME = ("embeddings", "retrieval")
+BY_NAME = ("embeddings", "live", "retrieval")
 
 
 def main(wanted: list[str]) -> int:
@@ -33,6 +35,8 @@ def main(wanted: list[str]) -> int:
         widget.measure(report)
     if "stack" in wanted:
         _measure_stack(report)
+    if "live" in wanted:
+        _measure_live(report)
     if report.rows:
         report.print()
     if "embeddings" in wanted:
@@ -48,6 +52,21 @@ def _build() -> None:
 
 
 def _measure_stack(report: Report) -> None:
+    with _stack() as (stack, addresses):
+        footprint.measure_idle(report, stack)
+        answers.measure(report, addresses, stack.config)
+        starts.measure(report, stack, addresses, answers.demo_creator(stack.config))
+        ingestion.measure(report, addresses)
+        footprint.measure_loaded(report, stack)
+
+
+def _measure_live(report: Report) -> None:
+    with _stack() as (_, addresses):
+        live.measure(report, addresses)
+
+
+@contextmanager
+def _stack() -> Iterator[tuple[LocalStack, Addresses]]:
     with tempfile.TemporaryDirectory(prefix="bench-") as state:
         config = LocalConfig(
             state=Path(state),
@@ -60,11 +79,7 @@ def _measure_stack(report: Report) -> None:
         with LocalStack(config, Console()) as stack:
             addresses = stack.start()
             stack.seed(addresses)
-            footprint.measure_idle(report, stack)
-            answers.measure(report, addresses, config)
-            starts.measure(report, stack, addresses, answers.demo_creator(config))
-            ingestion.measure(report, addresses)
-            footprint.measure_loaded(report, stack)
+            yield stack, addresses
 
 
 if __name__ == "__main__":

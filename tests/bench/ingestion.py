@@ -19,15 +19,16 @@ PATIENCE_SECONDS = 600
 def measure(report: Report, addresses: Addresses) -> None:
     """Upload one document of each size, one after the other."""
     with httpx.Client(base_url=addresses.edge_url, timeout=60) as http:
-        _register(http)
-        _upload(http, "warm-up.md", _text(2_000))
+        register(http)
+        upload(http, "warm-up.md", text_of_size(2_000))
         for name, size in SIZES.items():
-            seconds, passages = _upload(http, f"{name}.md", _text(size))
+            seconds, passages = upload(http, f"{name}.md", text_of_size(size))
             figure = f"{seconds:.1f} s, {passages} passages, {passages / seconds:.1f}/s"
             report.add(f"{name} of Markdown to ready", figure, AIMS.get(name, ""))
 
 
-def _text(size: int) -> str:
+def text_of_size(size: int) -> str:
+    """Return Markdown of about ``size`` bytes, no two passages alike."""
     paragraphs = [part for part in SOURCE.read_text().split("\n\n") if len(part) > 200]
     parts: list[str] = []
     total = 0
@@ -39,7 +40,8 @@ def _text(size: int) -> str:
     return "\n\n".join(parts)
 
 
-def _register(http: httpx.Client) -> None:
+def register(http: httpx.Client) -> str:
+    """Open an account, sign the client in and return the creator's id."""
     account = {
         "email": f"{uuid.uuid4().hex}@example.com",
         "name": "Bench",
@@ -47,9 +49,11 @@ def _register(http: httpx.Client) -> None:
     }
     session = http.post("/api/v1/auth/register", json=account).raise_for_status().json()
     http.headers["Authorization"] = f"Bearer {session['access_token']}"
+    return str(session["account"]["account_id"])
 
 
-def _upload(http: httpx.Client, name: str, text: str) -> tuple[float, int]:
+def upload(http: httpx.Client, name: str, text: str) -> tuple[float, int]:
+    """Upload a document; return the seconds until it is ready and the number of its passages."""
     body = text.encode()
     started = time.perf_counter()
     announced = {"name": name, "size": len(body), "content_type": "text/markdown"}
