@@ -1,4 +1,4 @@
-"""Writes what is generated from the code: the API description, its TypeScript client, the socket protocol.
+"""Writes what is generated from the code: API description and client, socket protocol, catalogue of facts.
 
 `python -m tests.architecture.generate` writes the files, `--check` fails when one of them is out of date.
 """
@@ -14,7 +14,7 @@ from typing import Any, get_type_hints
 from fastapi import APIRouter
 
 from autosocial.runtime.http import build_app
-from tests.architecture import generate_protocol
+from tests.architecture import generate_events, generate_protocol
 
 ROOT = Path(__file__).resolve().parents[2]
 DESCRIPTION = ROOT / "docs/openapi.json"
@@ -105,7 +105,12 @@ def client(source: Path) -> str:
 def outdated(*, write: bool) -> list[str]:
     """Return the generated files that differ from the code; write them if asked."""
     stale = []
-    for path, make in ((DESCRIPTION, description), (CLIENT, lambda: client(DESCRIPTION))):
+    made = (
+        (DESCRIPTION, description),
+        (CLIENT, lambda: client(DESCRIPTION)),
+        (generate_events.TARGET, generate_events.render),
+    )
+    for path, make in made:
         text = make()
         if not path.exists() or path.read_text() != text:
             stale.append(str(path.relative_to(ROOT)))

@@ -1,11 +1,12 @@
 """Ids, clock and errors."""
 
+import contextvars
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
 
 from autosocial.kernel.clock import epoch_seconds, iso, utc_now
-from autosocial.kernel.envelope import Envelope
+from autosocial.kernel.correlation import Correlation, correlate, correlation
 from autosocial.kernel.errors import (
     AutoSocialError,
     ConflictError,
@@ -15,7 +16,7 @@ from autosocial.kernel.errors import (
     RateLimitedError,
     TransientError,
 )
-from autosocial.kernel.ids import checked_id, new_id
+from autosocial.kernel.ids import checked_id, derived_id, new_id
 
 
 def test_new_ids_are_valid_and_different():
@@ -73,8 +74,15 @@ def test_the_tree_has_three_branches():
         assert issubclass(branch, AutoSocialError) and not issubclass(branch, DomainError)
 
 
-def test_an_event_cannot_be_changed_on_its_way():
-    envelope = Envelope(new_id(), "document_ready", 1, utc_now(), new_id(), "request-1", {"pages": 3})
-    with pytest.raises(AttributeError):
-        envelope.creator_id = "another"  # type: ignore[misc]
-    assert envelope.payload["pages"] == 3
+def test_a_derived_id_is_the_same_for_ever_and_another_for_other_parts():
+    assert derived_id("document.state_changed/1", "9") == "03CG9NHYPAWPJ0F5GKE15RCRVY"
+    ids = {derived_id(*parts) for parts in [("a", "b"), ("ab",), ("b", "a"), ("a", "b", ""), ("a", "")]}
+    assert len(ids) == 5
+    assert all(checked_id(each) == each for each in ids)
+
+
+def test_what_happens_belongs_to_the_request_that_was_said_last():
+    correlate(Correlation("request-1", "trace-1"))
+    correlate(Correlation("request-2"))
+    assert correlation() == Correlation("request-2", "")
+    assert contextvars.Context().run(correlation) == Correlation()

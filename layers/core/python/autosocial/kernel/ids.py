@@ -7,6 +7,7 @@ from autosocial.kernel.errors import InvalidError
 
 IdSource = Callable[[], str]
 
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 
 
@@ -27,3 +28,11 @@ def checked_id(value: str, *, what: str = "id") -> str:
     if not _ULID.fullmatch(value):
         raise InvalidError(f"This {what} is not a valid identifier.", code="invalid_id")
     return value
+
+
+def derived_id(*parts: str) -> str:
+    """Return the id that these parts have for ever: of a ULID's shape, but without a time in it."""
+    import hashlib
+
+    number = int.from_bytes(hashlib.sha256("\0".join(parts).encode()).digest()[:16], "big")
+    return "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))

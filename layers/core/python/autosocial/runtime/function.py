@@ -10,6 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from aws_lambda_powertools import Logger
 
+from autosocial.kernel.correlation import Correlation, correlate
 from autosocial.kernel.errors import AutoSocialError, PermanentError
 from autosocial.runtime.logs import build_logger
 from autosocial.runtime.settings import Settings, is_cold_start, trace_id
@@ -50,11 +51,13 @@ def bare(error: Exception) -> AutoSocialError:
 
 
 def bind(logger: Logger, context: Any, ids: Mapping[str, str]) -> None:
-    """Bind this invocation's ids to the logger, replacing those of the one before."""
+    """Bind this invocation's ids to log lines and facts, replacing those of the one before."""
+    cause = Correlation(request_id=ids.get("request_id", ""), trace_id=trace_id())
+    correlate(cause)
     logger.set_correlation_id(ids.get("request_id"))
     logger.append_keys(
         aws_request_id=getattr(context, "aws_request_id", ""),
-        trace_id=trace_id(),
-        request_id=ids.get("request_id", ""),
+        trace_id=cause.trace_id,
+        request_id=cause.request_id,
         creator_id=ids.get("creator_id", ""),
     )
