@@ -14,13 +14,13 @@ from autosocial.conversations.model import (
     Conversation,
     Feedback,
     Message,
-    Page,
     Visitor,
     preview_of,
     reply_of,
 )
 from autosocial.conversations.ports import ModelStream
 from autosocial.kernel.errors import ConflictError, NotFoundError, TransientError
+from autosocial.kernel.paging import Page
 
 
 class Crash(BaseException):

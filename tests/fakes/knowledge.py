@@ -10,10 +10,11 @@ from autosocial.contracts.ingestion import EmbedStep, IngestionStep
 from autosocial.contracts.socket import DownFrame
 from autosocial.kernel.errors import ConflictError, NotFoundError, TooLargeError, TransientError
 from autosocial.kernel.ids import checked_id
+from autosocial.kernel.paging import Page
 from autosocial.knowledge.chunking import Chunk
 from autosocial.knowledge.index_ports import IndexedChunk, IndexHits, IndexQuery, ScoredChunk
 from autosocial.knowledge.model import Document, DocumentState, Run
-from autosocial.knowledge.ports import DocumentPage, UploadForm, UploadKey, Verdict
+from autosocial.knowledge.ports import UploadForm, UploadKey, Verdict
 from autosocial.knowledge.terms import chunk_terms
 
 
@@ -40,12 +41,12 @@ class InMemoryDocumentStore:
             raise NotFoundError("There is no such document.")
         return self.rows[creator_id, document_id]
 
-    def page(self, creator_id: str, *, limit: int, cursor: str = "") -> DocumentPage:
+    def page(self, creator_id: str, *, limit: int, cursor: str = "") -> Page[Document]:
         last = checked_id(cursor, what="cursor") if cursor else "~"
         own = sorted((row for row in self.rows.values() if row.creator_id == creator_id), key=_by_id)
         older = [row for row in reversed(own) if row.document_id < last]
         page = older[:limit]
-        return DocumentPage(page, page[-1].document_id if len(older) > limit else "")
+        return Page(tuple(page), page[-1].document_id if len(older) > limit else "")
 
     def replace(self, document: Document) -> Document:
         if self.lose_races:

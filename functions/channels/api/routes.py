@@ -2,19 +2,17 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query
+from fastapi import APIRouter, Header
 
 from autosocial.channels.sessions import OpenSession
 from autosocial.conversations.history import ReadConversations
 from autosocial.conversations.model import Conversation
 from autosocial.kernel.tenancy import Caller
 from autosocial.runtime.http import SourceAddress, VisitorCaller
+from autosocial.runtime.http_parameters import Cursor, IdPath, Limit
 from functions.channels.api.schemas import SessionBody, SessionMessages, SessionRequest, SessionState
 
 Origin = Annotated[str, Header(max_length=300)]
-Cursor = Annotated[str, Query(max_length=200, description="`next_cursor` of the page before.")]
-Limit = Annotated[int, Query(ge=1, le=100)]
-ConversationId = Annotated[str, Path(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
 
 
 def session_routes(open_session: OpenSession, read: ReadConversations) -> APIRouter:
@@ -29,14 +27,14 @@ def session_routes(open_session: OpenSession, read: ReadConversations) -> APIRou
         return SessionBody.of(session)
 
     @router.get("/{conversation_id}", operation_id="read_session", summary="How the conversation stands")
-    def read_session(caller: VisitorCaller, conversation_id: ConversationId) -> SessionState:
+    def read_session(caller: VisitorCaller, conversation_id: IdPath) -> SessionState:
         return SessionState.of(_own(caller, conversation_id))
 
     @router.get(
         "/{conversation_id}/messages", operation_id="read_session_messages", summary="The visitor's messages"
     )
     def read_messages(
-        caller: VisitorCaller, conversation_id: ConversationId, *, cursor: Cursor = "", limit: Limit = 50
+        caller: VisitorCaller, conversation_id: IdPath, *, cursor: Cursor, limit: Limit = 50
     ) -> SessionMessages:
         page = read.messages(_own(caller, conversation_id), cursor=cursor, limit=limit)
         return SessionMessages.of(page)

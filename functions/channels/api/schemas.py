@@ -5,7 +5,8 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, Field
 
 from autosocial.channels.model import Session
-from autosocial.conversations.model import Conversation, Message, Page
+from autosocial.conversations.model import Conversation, Message
+from autosocial.kernel.paging import Page
 from autosocial.runtime.http_bodies import Citation
 
 
@@ -125,4 +126,4 @@ class SessionMessages(BaseModel):
     @classmethod
     def of(cls, page: Page[Message]) -> Self:
         """Return the body of a page."""
-        return cls(items=[SessionMessage.of(item) for item in page.items], next_cursor=page.cursor or None)
+        return cls(items=[SessionMessage.of(item) for item in page.items], next_cursor=page.next_cursor)

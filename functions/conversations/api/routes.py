@@ -1,16 +1,11 @@
 """Routes of the conversations API: a creator reads the conversations with their coach."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter
 
 from autosocial.conversations.history import ReadConversations
 from autosocial.runtime.http import CreatorCaller
+from autosocial.runtime.http_parameters import Cursor, IdPath, Limit
 from functions.conversations.api.schemas import ConversationPage, MessagePage
-
-Cursor = Annotated[str, Query(max_length=200, description="`next_cursor` of the page before.")]
-Limit = Annotated[int, Query(ge=1, le=100)]
-ConversationId = Annotated[str, Path(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
 
 
 def conversation_routes(read: ReadConversations) -> APIRouter:
@@ -18,7 +13,7 @@ def conversation_routes(read: ReadConversations) -> APIRouter:
     router = APIRouter(prefix="/api/v1/creators/conversations", tags=["conversations"])
 
     @router.get("", operation_id="list_conversations", summary="Conversations, newest activity first")
-    def list_conversations(caller: CreatorCaller, cursor: Cursor = "", limit: Limit = 25) -> ConversationPage:
+    def list_conversations(caller: CreatorCaller, cursor: Cursor, limit: Limit = 25) -> ConversationPage:
         return ConversationPage.of(read.all(caller.creator_id, cursor=cursor, limit=limit))
 
     @router.get(
@@ -27,7 +22,7 @@ def conversation_routes(read: ReadConversations) -> APIRouter:
         summary="The messages of one conversation",
     )
     def read_conversation(
-        caller: CreatorCaller, conversation_id: ConversationId, *, cursor: Cursor = "", limit: Limit = 50
+        caller: CreatorCaller, conversation_id: IdPath, *, cursor: Cursor, limit: Limit = 50
     ) -> MessagePage:
         conversation = read.one(caller.creator_id, conversation_id)
         return MessagePage.of(read.messages(conversation, cursor=cursor, limit=limit))

@@ -4,7 +4,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
-from autosocial.conversations.model import Conversation, Message, Page
+from autosocial.conversations.model import Conversation, Message
+from autosocial.kernel.paging import Page
 from autosocial.runtime.http_bodies import Citation
 
 
@@ -48,7 +49,7 @@ class ConversationPage(BaseModel):
     @classmethod
     def of(cls, page: Page[Conversation]) -> Self:
         """Return the body of a page."""
-        return cls(items=[ConversationBody.of(item) for item in page.items], next_cursor=page.cursor or None)
+        return cls(items=[ConversationBody.of(item) for item in page.items], next_cursor=page.next_cursor)
 
 
 class MessageBody(BaseModel):
@@ -98,4 +99,4 @@ class MessagePage(BaseModel):
     @classmethod
     def of(cls, page: Page[Message]) -> Self:
         """Return the body of a page."""
-        return cls(items=[MessageBody.of(item) for item in page.items], next_cursor=page.cursor or None)
+        return cls(items=[MessageBody.of(item) for item in page.items], next_cursor=page.next_cursor)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import APIRouter, Header, Path, Query, Request
+from fastapi import APIRouter, Header, Request
 
 from autosocial.knowledge.causes import preferred_language
 from autosocial.knowledge.model import Document
@@ -15,6 +15,7 @@ from autosocial.knowledge.service import (
     UploadRequest,
 )
 from autosocial.runtime.http import CreatorCaller
+from autosocial.runtime.http_parameters import Cursor, IdPath, Limit
 from functions.knowledge.api.schemas import (
     DocumentBody,
     DocumentPage,
@@ -24,9 +25,6 @@ from functions.knowledge.api.schemas import (
     UploadTicket,
 )
 
-Cursor = Annotated[str, Query(max_length=200, description="`next_cursor` of the page before.")]
-Limit = Annotated[int, Query(ge=1, le=100)]
-DocumentId = Annotated[str, Path(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}$")]
 Language = Annotated[str, Header(alias="Accept-Language", max_length=500)]
 IdempotencyKey = Annotated[str, Header(alias="Idempotency-Key", min_length=8, max_length=128)]
 
@@ -60,16 +58,14 @@ def knowledge_routes(cases: KnowledgeUseCases) -> APIRouter:
 def _add_reading(router: APIRouter, cases: KnowledgeUseCases) -> None:
     @router.get("/documents", operation_id="list_documents", summary="Documents, newest first")
     def list_documents(
-        caller: CreatorCaller, *, language: Language = "", cursor: Cursor = "", limit: Limit = 25
+        caller: CreatorCaller, *, language: Language = "", cursor: Cursor, limit: Limit = 25
     ) -> DocumentPage:
         page = cases.read.page(caller.creator_id, limit=limit, cursor=cursor)
-        items = [cases.body(document, language) for document in page.documents]
-        return DocumentPage(items=items, next_cursor=page.cursor or None)
+        items = [cases.body(document, language) for document in page.items]
+        return DocumentPage(items=items, next_cursor=page.next_cursor)
 
     @router.get("/documents/{document_id}", operation_id="read_document", summary="One document")
-    def read_document(
-        caller: CreatorCaller, document_id: DocumentId, language: Language = ""
-    ) -> DocumentBody:
+    def read_document(caller: CreatorCaller, document_id: IdPath, language: Language = "") -> DocumentBody:
         return cases.body(cases.read.one(caller.creator_id, document_id), language)
 
     @router.get(
@@ -77,9 +73,7 @@ def _add_reading(router: APIRouter, cases: KnowledgeUseCases) -> None:
         operation_id="read_document_status",
         summary="Where a document stands, in plain words",
     )
-    def read_status(
-        caller: CreatorCaller, document_id: DocumentId, language: Language = ""
-    ) -> DocumentStatus:
+    def read_status(caller: CreatorCaller, document_id: IdPath, language: Language = "") -> DocumentStatus:
         document = cases.read.one(caller.creator_id, document_id)
         return DocumentStatus.of(
             document,
@@ -108,9 +102,7 @@ def _add_changing(router: APIRouter, cases: KnowledgeUseCases) -> None:
         summary="Process a document again",
         status_code=202,
     )
-    def retry_document(
-        caller: CreatorCaller, document_id: DocumentId, language: Language = ""
-    ) -> DocumentBody:
+    def retry_document(caller: CreatorCaller, document_id: IdPath, language: Language = "") -> DocumentBody:
         return cases.body(cases.retry(caller.creator_id, document_id), language)
 
     @router.delete(
@@ -120,7 +112,7 @@ def _add_changing(router: APIRouter, cases: KnowledgeUseCases) -> None:
         status_code=202,
     )
     def delete_document(
-        request: Request, caller: CreatorCaller, *, document_id: DocumentId, language: Language = ""
+        request: Request, caller: CreatorCaller, *, document_id: IdPath, language: Language = ""
     ) -> DocumentBody:
         request_id = request.headers.get("x-request-id", "")
         document = cases.delete(caller.creator_id, document_id, request_id=request_id)

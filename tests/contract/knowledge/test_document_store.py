@@ -75,7 +75,7 @@ def test_a_document_is_withdrawn_from_its_deletion_until_it_is_removed(stores):
     assert stores.documents.get(A, going.document_id).state is DocumentState.DELETING
     stores.documents.remove(A, going.document_id)
     assert stores.documents.withdrawn(A) == frozenset()
-    assert [one.document_id for one in stores.documents.page(A, limit=9).documents] == [kept.document_id]
+    assert [one.document_id for one in stores.documents.page(A, limit=9).items] == [kept.document_id]
 
 
 def test_a_deletion_of_an_older_revision_withdraws_nothing(stores):
@@ -118,7 +118,7 @@ def test_creators_see_their_own_documents_only(stores):
     stores.documents.add(theirs, key())
     with pytest.raises(NotFoundError):
         stores.documents.get(A, theirs.document_id)
-    assert list(stores.documents.page(A, limit=10).documents) == [mine]
+    assert list(stores.documents.page(A, limit=10).items) == [mine]
 
 
 @pytest.mark.parametrize("count", [0, 1, 2, 3, 4, 5])
@@ -127,8 +127,8 @@ def test_pages_hold_every_document_once_newest_first(stores, count):
     seen, cursor = [], ""
     while True:
         page = stores.documents.page(A, limit=2, cursor=cursor)
-        assert len(page.documents) <= 2
-        seen += page.documents
+        assert len(page.items) <= 2
+        seen += page.items
         cursor = page.cursor
         if not cursor:
             break
@@ -138,9 +138,9 @@ def test_pages_hold_every_document_once_newest_first(stores, count):
 def test_a_page_goes_on_after_its_last_document_was_removed(stores):
     added = [stores.documents.add(document(), key(str(number))) for number in range(4)]
     page = stores.documents.page(A, limit=2)
-    stores.documents.remove(A, page.documents[-1].document_id)
+    stores.documents.remove(A, page.items[-1].document_id)
     rest = stores.documents.page(A, limit=2, cursor=page.cursor)
-    assert list(rest.documents) == [added[1], added[0]]
+    assert list(rest.items) == [added[1], added[0]]
     assert rest.cursor == ""
 
 

@@ -65,7 +65,7 @@ def test_documents_come_newest_first_page_by_page(house):
     first = house.read.page(CREATOR, limit=2)
     second = house.read.page(CREATOR, limit=2, cursor=first.cursor)
     third = house.read.page(CREATOR, limit=2, cursor=second.cursor)
-    names = [document.name for page in (first, second, third) for document in page.documents]
+    names = [document.name for page in (first, second, third) for document in page.items]
     assert names == ["4.txt", "3.txt", "2.txt", "1.txt", "0.txt"]
     assert third.cursor == ""
 
@@ -79,7 +79,7 @@ def test_another_creators_document_is_not_there(house):
     ):
         with pytest.raises(NotFoundError):
             look()
-    assert house.read.page(OTHER, limit=10).documents == []
+    assert house.read.page(OTHER, limit=10).items == ()
 
 
 def test_a_ready_or_working_document_cannot_be_retried(house):

@@ -1459,9 +1459,9 @@ export interface operations {
     read_session_messages: {
         parameters: {
             query?: {
+                limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                limit?: number;
             };
             header?: never;
             path: {
@@ -1494,9 +1494,9 @@ export interface operations {
     list_conversations: {
         parameters: {
             query?: {
+                limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                limit?: number;
             };
             header?: never;
             path?: never;
@@ -1527,9 +1527,9 @@ export interface operations {
     read_conversation: {
         parameters: {
             query?: {
+                limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                limit?: number;
             };
             header?: never;
             path: {
@@ -1562,9 +1562,9 @@ export interface operations {
     list_documents: {
         parameters: {
             query?: {
+                limit?: number;
                 /** @description `next_cursor` of the page before. */
                 cursor?: string;
-                limit?: number;
             };
             header?: {
                 "Accept-Language"?: string;

@@ -4,8 +4,9 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-_ULID = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
-UploadObjectKey = Annotated[str, Meta(pattern=rf"^{_ULID}/{_ULID}/original\Z")]
+from autosocial.kernel.ids import ULID_PATTERN
+
+UploadObjectKey = Annotated[str, Meta(pattern=rf"^{ULID_PATTERN}/{ULID_PATTERN}/original\Z")]
 
 
 class IngestionStep(Struct, frozen=True, kw_only=True):

@@ -12,13 +12,14 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct, field
 
 from autosocial.contracts.outbound import Citation
+from autosocial.kernel.ids import ULID_PATTERN
 
 PROTOCOL_VERSION = 1
 MAX_TEXT_CHARS = 4_000
 MAX_FRAME_BYTES = 32_000
 HEARTBEAT_SECONDS = 30
 
-Ulid = Annotated[str, Meta(pattern=r"^[0-7][0-9A-HJKMNP-TV-Z]{25}\Z")]
+Ulid = Annotated[str, Meta(pattern=rf"^{ULID_PATTERN}\Z")]
 ClientId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9_-]{8,64}\Z")]
 
 

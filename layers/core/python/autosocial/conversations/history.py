@@ -1,10 +1,11 @@
 """Reading conversations: a visitor their own, a creator all of theirs."""
 
 from autosocial.contracts.outbound import Completed
-from autosocial.conversations.model import ABANDONED, Answer, AnswerState, Conversation, Message, Page
+from autosocial.conversations.model import ABANDONED, Answer, AnswerState, Conversation, Message
 from autosocial.conversations.ports import AnswerStore, ConversationStore
 from autosocial.kernel.clock import Clock, iso
 from autosocial.kernel.errors import NotFoundError
+from autosocial.kernel.paging import Page
 
 
 class ReadConversations:

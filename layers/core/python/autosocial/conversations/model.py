@@ -1,7 +1,7 @@
 """Conversations as data: visitors, messages, answers, ratings, and the rules that need nothing else."""
 
 from dataclasses import dataclass
-from typing import Generic, Literal, TypeVar
+from typing import Literal
 
 from autosocial.contracts.outbound import (
     AnswerRef,
@@ -13,22 +13,12 @@ from autosocial.contracts.outbound import (
     Piece,
 )
 
-T = TypeVar("T")
-
 ChatRole = Literal["visitor", "assistant", "creator"]
 AnswerState = Literal["none", "pending", "streaming", "completed", "failed"]
 Rating = Literal["up", "down"]
 
 PREVIEW_CHARS = 140
 ABANDONED = "answer_abandoned"
-
-
-@dataclass(frozen=True, slots=True)
-class Page(Generic[T]):
-    """A part of a list; ``cursor`` is "" at its end."""
-
-    items: tuple[T, ...]
-    cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

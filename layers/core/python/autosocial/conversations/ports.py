@@ -12,9 +12,9 @@ from autosocial.conversations.model import (
     Conversation,
     Feedback,
     Message,
-    Page,
     Visitor,
 )
+from autosocial.kernel.paging import Page
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,8 @@ from autosocial.kernel.errors import InvalidError
 IdSource = Callable[[], str]
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+ULID_PATTERN = "[0-7][0-9A-HJKMNP-TV-Z]{25}"
+_ULID = re.compile(ULID_PATTERN)
 
 
 def new_id() -> str:
@@ -19,14 +20,14 @@ def new_id() -> str:
     return str(ULID())
 
 
-def checked_id(value: str, *, what: str = "id") -> str:
+def checked_id(value: str, *, what: str = "id", code: str = "invalid_id") -> str:
     """Return ``value`` if it is a ULID. Every id that comes from outside passes here.
 
     Raises:
         InvalidError: it is not one.
     """
     if not _ULID.fullmatch(value):
-        raise InvalidError(f"This {what} is not a valid identifier.", code="invalid_id")
+        raise InvalidError(f"This {what} is not a valid identifier.", code=code)
     return value
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any, Protocol
 
 from autosocial.kernel.errors import TransientError
+from autosocial.kernel.paging import Page
 from autosocial.knowledge.chunking import Chunk
 from autosocial.knowledge.extraction import Extraction
 from autosocial.knowledge.file_types import FileKind
@@ -23,14 +24,6 @@ class Embedder(Protocol):
 
     def embed_query(self, text: str) -> list[float]:
         """Return the unit vector of a question."""
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentPage:
-    """One page of a creator's documents, newest first. ``cursor`` "" ends the list."""
-
-    documents: Sequence[Document]
-    cursor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +47,7 @@ class DocumentStore(Protocol):
     def get(self, creator_id: str, document_id: str) -> Document:
         """Return a document. Raises ``NotFoundError``."""
 
-    def page(self, creator_id: str, *, limit: int, cursor: str = "") -> DocumentPage:
+    def page(self, creator_id: str, *, limit: int, cursor: str = "") -> Page[Document]:
         """Return documents, newest first. Raises ``InvalidError`` for a cursor that is not ours."""
 
     def replace(self, document: Document) -> Document:

@@ -7,13 +7,13 @@ from datetime import timedelta
 from autosocial.kernel.clock import Clock
 from autosocial.kernel.errors import AutoSocialError, InvalidError, TooLargeError
 from autosocial.kernel.ids import IdSource, checked_id
+from autosocial.kernel.paging import Page
 from autosocial.knowledge.file_types import clean_name, kind_of_name
 from autosocial.knowledge.index_ports import KnowledgeIndex
 from autosocial.knowledge.ledger import DocumentLedger
 from autosocial.knowledge.model import MAX_DOCUMENT_BYTES, UPLOAD_EXPIRES, Document, Run
 from autosocial.knowledge.ports import (
     ChunkStore,
-    DocumentPage,
     DocumentStore,
     ErasureQueue,
     Pipeline,
@@ -77,7 +77,7 @@ class ReadDocuments:
         """Return one document."""
         return self._store.get(creator_id, checked_id(document_id, what="document"))
 
-    def page(self, creator_id: str, *, limit: int, cursor: str = "") -> DocumentPage:
+    def page(self, creator_id: str, *, limit: int, cursor: str = "") -> Page[Document]:
         """Return a page of documents, newest first."""
         return self._store.page(creator_id, limit=min(max(1, limit), _MAX_PAGE), cursor=cursor)
 

@@ -18,10 +18,11 @@ from autosocial.adapters.dynamodb.conversation_items import (
     to_visitor,
 )
 from autosocial.adapters.dynamodb.tables import CollisionError, Tables, translated
-from autosocial.conversations.model import Conversation, Message, Page, Visitor, preview_of
+from autosocial.conversations.model import Conversation, Message, Visitor, preview_of
 from autosocial.kernel.clock import Clock, epoch_seconds
-from autosocial.kernel.errors import ConflictError, InvalidError, NotFoundError
+from autosocial.kernel.errors import ConflictError, NotFoundError
 from autosocial.kernel.ids import checked_id
+from autosocial.kernel.paging import Page
 from autosocial.kernel.retry import Retry
 
 _CLIENT_ID_SECONDS = 7 * 24 * 3600
@@ -99,16 +100,15 @@ class DynamoConversationStore:
         model = self._tables.model(ConversationItem, self._table_name, creator_id=creator_id)
         start = None
         if cursor:
-            conversation_id = checked_id(last_part(cursor), what="cursor")
-            start = _key(pk=creator_id, sk=f"CONVERSATION#{conversation_id}", activity=cursor)
+            key = f"CONVERSATION#{_checked(last_part(cursor))}"
+            start = _key(pk=creator_id, sk=key, activity=cursor)
         with translated():
             items = list(
                 model.by_activity.query(
                     creator_id, scan_index_forward=False, limit=limit + 1, last_evaluated_key=start
                 )
             )
-        more = items[limit - 1].activity if len(items) > limit else ""
-        return Page(tuple(to_conversation(item) for item in items[:limit]), more)
+        return Page.of(items, limit, position=lambda item: str(item.activity)).map(to_conversation)
 
     def message(self, creator_id: str, conversation_id: str, message_id: str) -> Message | None:
         """Return one message, as it is right now."""
@@ -120,7 +120,7 @@ class DynamoConversationStore:
         model = self._tables.model(MessageItem, self._table_name, creator_id=creator_id)
         start = None
         if cursor:
-            start = _key(pk=creator_id, sk=message_key(conversation_id, checked_id(cursor, what="cursor")))
+            start = _key(pk=creator_id, sk=message_key(conversation_id, _checked(cursor)))
         with translated():
             items = list(
                 model.query(
@@ -132,8 +132,7 @@ class DynamoConversationStore:
                     last_evaluated_key=start,
                 )
             )
-        more = last_part(items[limit - 1].sk) if len(items) > limit else ""
-        return Page(tuple(to_message(item) for item in items[:limit]), more)
+        return Page.of(items, limit, position=lambda item: last_part(item.sk)).map(to_message)
 
     def _of(self, model: Any, thing: Any) -> Any:
         return self._tables.model(model, self._table_name, creator_id=thing.creator_id)
@@ -177,8 +176,9 @@ def _known_id(error: ConflictError) -> str:
     return str(first.raw_item["message_id"]["S"])
 
 
+def _checked(part: str) -> str:
+    return checked_id(part, what="cursor", code="invalid_cursor")
+
+
 def _key(**parts: str) -> dict[str, dict[str, str]]:
-    for part in parts.values():
-        if len(part) > 1_000:
-            raise InvalidError("This cursor is not valid.", code="invalid_cursor")
     return {name: {"S": part} for name, part in parts.items()}

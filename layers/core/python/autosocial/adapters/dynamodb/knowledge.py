@@ -10,9 +10,10 @@ from autosocial.adapters.dynamodb.tables import Item, Tables, translated
 from autosocial.kernel.clock import epoch_seconds, iso
 from autosocial.kernel.errors import ConflictError, NotFoundError
 from autosocial.kernel.ids import checked_id
+from autosocial.kernel.paging import Page
 from autosocial.knowledge.file_types import FileKind
 from autosocial.knowledge.model import Cause, Document, DocumentState
-from autosocial.knowledge.ports import DocumentPage, UploadKey
+from autosocial.knowledge.ports import UploadKey
 
 _DOCUMENT = "DOCUMENT#"
 _UPLOAD = "UPLOAD#"
@@ -83,11 +84,11 @@ class DynamoDocumentStore:
             raise NotFoundError("There is no such document.") from None
         return _document(item)
 
-    def page(self, creator_id: str, *, limit: int, cursor: str = "") -> DocumentPage:
+    def page(self, creator_id: str, *, limit: int, cursor: str = "") -> Page[Document]:
         """See ``DocumentStore``."""
         model = self._documents(creator_id)
         # "DOCUMENT#~" comes after every id; a cursor is the last id of the page before.
-        last = checked_id(cursor, what="cursor") if cursor else "~"
+        last = checked_id(cursor, what="cursor", code="invalid_cursor") if cursor else "~"
         condition = model.sk.between(_DOCUMENT, f"{_DOCUMENT}{last}")
         wanted = limit + (2 if cursor else 1)
         with translated():
@@ -97,9 +98,7 @@ class DynamoDocumentStore:
                 )
             )
         documents = [document for document in map(_document, found) if document.document_id != cursor]
-        more = len(documents) > limit
-        documents = documents[:limit]
-        return DocumentPage(documents, documents[-1].document_id if more else "")
+        return Page.of(documents, limit, position=lambda document: document.document_id)
 
     def replace(self, document: Document) -> Document:
         """See ``DocumentStore``."""
