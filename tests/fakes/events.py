@@ -82,6 +82,7 @@ def as_creator(creator_id: str) -> dict[str, str]:
         "subject": creator_id,
         "role": "creator",
         "token_id": "jti-1",
+        "session_id": "session-1",
         "origin": "",
     }
 
@@ -93,5 +94,6 @@ def as_visitor(creator_id: str, visitor_id: str, *, origin: str) -> dict[str, st
         "subject": visitor_id,
         "role": "visitor",
         "token_id": "jti-2",
+        "session_id": "jti-2",
         "origin": origin,
     }

@@ -10,7 +10,8 @@ from autosocial.auth.ports import AccountStore, TokenCodec
 from autosocial.auth.service import IssueSocketTicket, Login, Register, VerifyBearer
 from autosocial.auth.sessions import Sessions, SignedIn
 from autosocial.kernel.errors import DomainError
-from autosocial.runtime.http import AnyCaller, CreatorCaller, SourceAddress
+from autosocial.kernel.tenancy import Caller
+from autosocial.runtime.http import AnyCaller, ArrivedAt, CreatorCaller, SourceAddress
 from functions.auth.api.schemas import (
     AccountBody,
     HealthBody,
@@ -62,17 +63,17 @@ def auth_router(parts: AuthParts) -> APIRouter:
         return _session(signed_in, response, secure=parts.cookie_secure)
 
     @router.post("/refresh-token")
-    def refresh(response: Response, refresh_token: RefreshCookie = "") -> SessionBody:
+    def refresh(response: Response, arrived_at: ArrivedAt, refresh_token: RefreshCookie = "") -> SessionBody:
         """Exchange the refresh cookie for its successor and a new access token."""
-        signed_in = parts.sessions.refresh(refresh_token)
+        signed_in = parts.sessions.refresh(refresh_token, arrived_at=arrived_at)
         return _session(signed_in, response, secure=parts.cookie_secure)
 
     @router.post("/logout", status_code=204)
     def logout(
         response: Response, refresh_token: RefreshCookie = "", authorization: AuthorizationHeader = ""
     ) -> None:
-        """End the session at once; works with an expired access token, too."""
-        parts.sessions.end(refresh_token, token_id=_token_id(parts.verify, authorization))
+        """End the session at once: the cookie's and the bearer token's, one of them is enough."""
+        parts.sessions.end(refresh_token, caller=_caller(parts.verify, authorization))
         response.delete_cookie(
             COOKIE, path=COOKIE_PATH, secure=parts.cookie_secure, httponly=True, samesite="strict"
         )
@@ -139,11 +140,11 @@ def _account(account: Account) -> AccountBody:
     return AccountBody(account_id=account.account_id, email=account.email, name=account.name)
 
 
-def _token_id(verify: VerifyBearer, authorization: str) -> str:
+def _caller(verify: VerifyBearer, authorization: str) -> Caller | None:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer":
-        return ""
+        return None
     try:
-        return verify(token).token_id
+        return verify(token)
     except DomainError:
-        return ""
+        return None

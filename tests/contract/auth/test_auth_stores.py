@@ -11,9 +11,16 @@ from autosocial.kernel.tenancy import Role
 from tests.fakes.clock import START
 
 ANA = Account("01TEST00000000000000000001", "ana@example.com", "Ana", "hash-1", START)
-SESSION = Session("01TEST00000000000000000002", ANA.account_id, "h1", START, START)
+SESSION = Session("01TEST00000000000000000002", ANA.account_id, "h1", START, START, "key")
 TICKET = Ticket(
-    "t1", ANA.account_id, "visitor-1", Role.VISITOR, "jti", "https://a.example", START + timedelta(minutes=1)
+    "t1",
+    ANA.account_id,
+    "visitor-1",
+    Role.VISITOR,
+    "jti",
+    "jti",
+    "https://a.example",
+    START + timedelta(minutes=1),
 )
 
 

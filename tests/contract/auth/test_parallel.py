@@ -19,7 +19,7 @@ ANA = Account("01TEST00000000000000000001", "ana@example.com", "Ana", "hash", ST
 def test_of_twenty_parallel_spenders_one_gets_the_ticket(monkeypatch):
     with moto_cloud(monkeypatch), ThreadPoolExecutor(20) as pool:
         store = DynamoTicketStore(Tables(), create_table("auth"))
-        store.put(Ticket("t", ANA.account_id, "v", Role.VISITOR, "j", "", START + timedelta(minutes=1)))
+        store.put(Ticket("t", ANA.account_id, "v", Role.VISITOR, "j", "j", "", START + timedelta(minutes=1)))
         spent = list(pool.map(lambda _: store.spend("t"), range(20)))
     assert sum(ticket is not None for ticket in spent) == 1
 
@@ -41,8 +41,10 @@ def test_twenty_parallel_refreshes_get_the_same_successor(monkeypatch):
             secrets=CountingSecrets(),
         )
         started = sessions.start(ANA)
-        refreshed = list(pool.map(lambda _: sessions.refresh(started.refresh_token), range(20)))
-        successor = sessions.refresh(refreshed[0].refresh_token)
+        refreshed = list(
+            pool.map(lambda _: sessions.refresh(started.refresh_token, arrived_at=START), range(20))
+        )
+        successor = sessions.refresh(refreshed[0].refresh_token, arrived_at=START)
     assert len({signed_in.refresh_token for signed_in in refreshed}) == 1
     assert refreshed[0].refresh_token not in {started.refresh_token, successor.refresh_token}
     assert len({tokens.decode(signed_in.access_token).token_id for signed_in in refreshed}) == 20

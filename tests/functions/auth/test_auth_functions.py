@@ -110,6 +110,28 @@ def test_the_cookie_is_good_for_one_refresh_and_a_logout_ends_all(deployed):
         assert deployed.authorize(access_token)["context"] == {"refused": "token_revoked"}
 
 
+def test_a_logout_with_the_access_token_alone_ends_the_refresh_token_too(deployed):
+    signed_in = deployed.post("login", _registered(deployed))
+    bearer = {"authorization": f"Bearer {signed_in.body['access_token']}"}
+    assert deployed.post("logout", headers=bearer).status == 204
+    assert deployed.post("refresh-token", cookies=_sent(signed_in)).status == 401
+
+
+def test_a_ticket_fetched_before_a_logout_with_the_cookie_alone_opens_nothing(deployed):
+    signed_in = deployed.post("login", _registered(deployed))
+    caller = deployed.authorize(signed_in.body["access_token"])["context"]
+    ticket = deployed.post("socket-tickets", caller=caller, headers={"origin": APP}).body["ticket"]
+    assert deployed.post("logout", cookies=_sent(signed_in)).status == 204
+    assert deployed.connect(ticket) == ("Deny", {"refused": "ticket_invalid"})
+
+
+def test_parallel_refreshes_are_all_answered_with_the_same_cookie(deployed):
+    signed_in = deployed.post("login", _registered(deployed))
+    answers = [deployed.post("refresh-token", cookies=_sent(signed_in)) for _ in range(20)]
+    assert {answer.status for answer in answers} == {200}
+    assert len({_cookie(answer).value for answer in answers}) == 1
+
+
 def _registered(deployed) -> dict[str, str]:
     assert deployed.post("register", ANA).status == 201
     return {"email": "ANA@example.com", "password": ANA["password"]}

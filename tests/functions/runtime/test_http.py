@@ -1,6 +1,7 @@
 """The HTTP wrapper: every error a problem document, ids in and out, callers from the authorizer only."""
 
 import json
+import time
 
 import pytest
 from fastapi import APIRouter
@@ -16,6 +17,7 @@ from autosocial.kernel.errors import (
 from autosocial.kernel.ids import checked_id
 from autosocial.runtime.http import (
     AnyCaller,
+    ArrivedAt,
     CreatorCaller,
     SourceAddress,
     VisitorCaller,
@@ -68,6 +70,10 @@ def _routes() -> APIRouter:
     @router.get("/visitor")
     def visitor(caller: VisitorCaller) -> str:
         return f"{caller.subject} {caller.origin}"
+
+    @router.get("/arrived")
+    def arrived(arrived_at: ArrivedAt) -> float:
+        return arrived_at.timestamp()
 
     @router.get("/open")
     def open_(address: SourceAddress) -> str:
@@ -182,6 +188,22 @@ def test_who_was_refused_reaches_no_route_not_even_one_that_asks_for_nobody(rout
 def test_headers_and_bodies_do_not_make_a_caller():
     headers = {"creator_id": ANA, "x-creator-id": ANA, "authorization": "Bearer x"}
     assert call(handler, "GET", "/api/v1/any", headers=headers).status == 401
+
+
+@pytest.mark.parametrize(
+    ("ago", "counted"), [(0, 0), (13, 13), (59, 59), (61, 0), (10**9, 0), (-30, 0), (None, 0)]
+)
+def test_a_request_is_as_old_as_the_gateway_says_within_reason(ago, counted):
+    request = event("http_v2")
+    request["requestContext"]["http"] = {"method": "GET", "path": "/api/v1/arrived", "sourceIp": "1.1.1.1"}
+    request["rawPath"], request["body"] = "/api/v1/arrived", ""
+    before = time.time()
+    if ago is None:
+        del request["requestContext"]["timeEpoch"]
+    else:
+        request["requestContext"]["timeEpoch"] = int(1_000 * (before - ago))
+    arrived = json.loads(handler(request, LambdaContext())["body"])
+    assert before - counted - 0.001 <= arrived <= time.time() - counted
 
 
 def test_a_body_in_base64_is_read():

@@ -18,12 +18,13 @@ from autosocial.runtime.step import step_function
 from tests.fakes.events import LambdaContext, event
 
 CREATOR = "01TEST000000000000000000AA"
-CALLER = Caller(CREATOR, "visitor-1", Role.VISITOR, "jti-1", "https://site.example")
+CALLER = Caller(CREATOR, "visitor-1", Role.VISITOR, "jti-1", "session-1", "https://site.example")
 CONTEXT = {
     "creator_id": CREATOR,
     "subject": "visitor-1",
     "role": "visitor",
     "token_id": "jti-1",
+    "session_id": "session-1",
     "origin": "https://site.example",
 }
 

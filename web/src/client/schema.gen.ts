@@ -55,7 +55,7 @@ export interface paths {
         put?: never;
         /**
          * Logout
-         * @description End the session at once; works with an expired access token, too.
+         * @description End the session at once: the cookie's and the bearer token's, one of them is enough.
          */
         post: operations["logout_api_v1_auth_logout_post"];
         delete?: never;

@@ -23,6 +23,14 @@ describe("tokens", () => {
     expect(tokens.access()).toBe("new");
   });
 
+  it("asks again with the cookie of another tab that was faster", async () => {
+    fetchCall
+      .mockResolvedValueOnce(answer(409, { code: "session_renewed" }))
+      .mockResolvedValueOnce(answer(200, { access_token: "newest" }));
+    expect(await tokens.renew()).toBe(true);
+    expect(tokens.access()).toBe("newest");
+  });
+
   it("ends the session when the server says no", async () => {
     const changes: boolean[] = [];
     const stop = tokens.onChange((signedIn) => changes.push(signedIn));

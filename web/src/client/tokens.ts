@@ -14,12 +14,15 @@ interface TokenBody {
   access_token: string;
 }
 
+function askForRenewal(): Promise<Response> {
+  return fetch("/api/v1/auth/refresh-token", { method: "POST", credentials: "same-origin" });
+}
+
 async function requestRenewal(): Promise<boolean> {
   try {
-    const response = await fetch("/api/v1/auth/refresh-token", {
-      method: "POST",
-      credentials: "same-origin",
-    });
+    let response = await askForRenewal();
+    // Another tab was faster, twice: by now its cookie is the newest, and it is this tab's as well.
+    if (response.status === 409) response = await askForRenewal();
     if (!response.ok) {
       // Only the API's "no" ends a session; a server that is away or a firewall before it does not.
       if (response.status === 401) tokens.clear(access === "" ? "left" : "ended");

@@ -11,9 +11,10 @@ from autosocial.kernel.tenancy import Role
 TICKET_LIFETIME = timedelta(seconds=60)
 SESSION_LIFETIME = timedelta(days=30)
 SESSION_IDLE = timedelta(days=14)
-# How long a refresh token that was just used still answers, with the same successor: long enough for
-# parallel tabs and one lost answer, too short to be worth stealing.
-ROTATION_GRACE = timedelta(seconds=10)
+# How long a refresh token still answers after it was used, with the same successor and until that one is
+# used: long enough for parallel tabs, a cold start and a lost answer. Who steals a token within the time
+# gains nothing: both hold the same successor, and the second to use it late ends the session.
+ROTATION_GRACE = timedelta(seconds=60)
 # Clocks of different machines differ: a token may look issued a moment ahead.
 CLOCK_SKEW = timedelta(seconds=30)
 
@@ -79,6 +80,8 @@ class Session:
     current_hash: str
     created_at: datetime
     rotated_at: datetime
+    # Marks every token of the session; empty in sessions that began before there were marks.
+    mark_key: str = ""
     previous_hash: str = ""
     sealed_successor: str = ""
     is_revoked: bool = False
@@ -92,10 +95,13 @@ class Session:
         """Return whether the session may still be refreshed."""
         return not self.is_revoked and now < self.expires_at
 
-    def is_in_grace(self, presented_hash: str, now: datetime) -> bool:
-        """Return whether ``presented_hash`` is the token before the current one, used a moment ago."""
-        is_previous = hmac.compare_digest(self.previous_hash, presented_hash)
-        return is_previous and now <= self.rotated_at + ROTATION_GRACE
+    def is_previous(self, presented_hash: str) -> bool:
+        """Return whether ``presented_hash`` is the token before the current one."""
+        return hmac.compare_digest(self.previous_hash, presented_hash)
+
+    def is_in_grace(self, arrived_at: datetime) -> bool:
+        """Return whether a request that arrived then may still bring the token before the current one."""
+        return arrived_at <= self.rotated_at + ROTATION_GRACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +113,7 @@ class Ticket:
     subject: str
     role: Role
     token_id: str
+    session_id: str
     origin: str
     expires_at: datetime
 
@@ -124,17 +131,3 @@ REGISTER_PER_ADDRESS = Limit("register-address", 30, seconds=60 * 60)
 def digest(secret: str) -> str:
     """Return the hash under which a random 256-bit secret, or an e-mail address as a key, is kept."""
     return hashlib.sha256(secret.encode()).hexdigest()
-
-
-def seal(successor: str, *, with_token: str) -> str:
-    """Hide ``successor`` (64 hex digits) so that only who holds ``with_token`` can ``unseal`` it.
-
-    Each token seals exactly one successor, so the derived pad is used once.
-    """
-    pad = hmac.new(with_token.encode(), b"successor", hashlib.sha256).digest()
-    return bytes(a ^ b for a, b in zip(bytes.fromhex(successor), pad, strict=True)).hex()
-
-
-def unseal(sealed: str, *, with_token: str) -> str:
-    """Return what ``seal`` hid."""
-    return seal(sealed, with_token=with_token)

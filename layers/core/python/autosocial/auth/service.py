@@ -116,13 +116,15 @@ class VerifyBearer:
         claims = self.tokens.decode(token)
         if claims.origin and origin and claims.origin != origin:
             raise ForbiddenError("This token belongs to another site.", code="wrong_origin")
-        if self.denylist.any_denied([claims.token_id, *filter(None, [claims.session_id])]):
+        session_id = claims.session_id or claims.token_id
+        if self.denylist.any_denied([claims.token_id, session_id]):
             raise UnauthenticatedError("This token is no longer valid.", code="token_revoked")
         return Caller(
             creator_id=claims.creator_id,
             subject=claims.subject,
             role=claims.kind.role,
             token_id=claims.token_id,
+            session_id=session_id,
             origin=claims.origin,
         )
 
@@ -178,6 +180,7 @@ class IssueSocketTicket:
                 subject=caller.subject,
                 role=caller.role,
                 token_id=caller.token_id,
+                session_id=caller.session_id,
                 origin=origin,
                 expires_at=self.clock() + TICKET_LIFETIME,
             )
@@ -198,12 +201,13 @@ class SpendSocketTicket:
         ticket = self.tickets.spend(digest(secret)) if secret else None
         if ticket is None or ticket.expires_at <= self.clock() or ticket.origin != origin:
             raise UnauthenticatedError("This ticket is not valid.", code="ticket_invalid")
-        if self.denylist.any_denied([ticket.token_id]):
+        if self.denylist.any_denied([*filter(None, [ticket.token_id, ticket.session_id])]):
             raise UnauthenticatedError("This ticket is not valid.", code="ticket_invalid")
         return Caller(
             creator_id=ticket.creator_id,
             subject=ticket.subject,
             role=ticket.role,
             token_id=ticket.token_id,
+            session_id=ticket.session_id,
             origin=ticket.origin,
         )

@@ -7,6 +7,7 @@ from typing import Any
 from autosocial.kernel.errors import DomainError, UnauthenticatedError
 from autosocial.kernel.tenancy import Caller
 from autosocial.runtime.function import LambdaHandler, Parts, S, bare, bind
+from autosocial.runtime.identity import identity_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +81,7 @@ def _verified(
 def _context(caller: Caller | None, refused: DomainError | None) -> dict[str, str]:
     if caller is None:
         return {"refused": refused.code if refused else "unauthenticated"}
-    return {
-        "creator_id": caller.creator_id,
-        "subject": caller.subject,
-        "role": caller.role.value,
-        "token_id": caller.token_id,
-        "origin": caller.origin,
-    }
+    return identity_of(caller)
 
 
 def _lower(headers: Mapping[str, str] | None) -> dict[str, str]:

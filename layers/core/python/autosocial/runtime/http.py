@@ -1,6 +1,7 @@
 """Entry point of HTTP functions: FastAPI behind Mangum, one error map, request ids, verified callers."""
 
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -8,13 +9,22 @@ from fastapi.exceptions import RequestValidationError
 from mangum import Mangum
 from starlette.exceptions import HTTPException
 
+from autosocial.kernel.clock import utc_now
 from autosocial.kernel.errors import ForbiddenError, UnauthenticatedError
 from autosocial.kernel.ids import new_id
 from autosocial.kernel.tenancy import Caller, Role
 from autosocial.runtime.edge import Edge, ReadSecret
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
-from autosocial.runtime.http_manners import Manners, Problem, framework_error, identity_of, invalid_request
+from autosocial.runtime.http_manners import (
+    Manners,
+    Problem,
+    authorizer_context,
+    framework_error,
+    invalid_request,
+)
+from autosocial.runtime.identity import caller_of
 
+_LONGEST_WAIT = timedelta(seconds=60)
 # What leaves as it is; the gateway gets everything else in base64.
 _TEXT_TYPES = ["text/", "application/json", "application/problem+json"]
 
@@ -54,7 +64,10 @@ def asgi_function(
         app.state.logger = logger
         headers = {name.lower(): value for name, value in (event.get("headers") or {}).items()}
         headers["x-request-id"] = _request_id(headers.get("x-request-id", ""))
-        ids = {"request_id": headers["x-request-id"], "creator_id": identity_of(event).get("creator_id", "")}
+        ids = {
+            "request_id": headers["x-request-id"],
+            "creator_id": authorizer_context(event).get("creator_id", ""),
+        }
         bind(logger, context, ids)
         return mangum({**event, "headers": headers}, context)
 
@@ -63,16 +76,10 @@ def asgi_function(
 
 def verified_caller(request: Request) -> Caller:
     """Return who the authorizer says is calling. The tenant comes from here and nowhere else."""
-    identity = identity_of(request.scope.get("aws.event", {}))
-    if not identity.get("creator_id"):
+    caller = caller_of(authorizer_context(request.scope.get("aws.event", {})))
+    if caller is None:
         raise UnauthenticatedError("Sign in first.")
-    return Caller(
-        creator_id=identity["creator_id"],
-        subject=identity["subject"],
-        role=Role(identity["role"]),
-        token_id=identity.get("token_id", ""),
-        origin=identity.get("origin", ""),
-    )
+    return caller
 
 
 def _as_creator(caller: Annotated[Caller, Depends(verified_caller)]) -> Caller:
@@ -93,11 +100,21 @@ def _source_address(request: Request) -> str:
     return edge.client_network(request.headers, str(context.get("http", {}).get("sourceIp", "")))
 
 
+def _arrived_at(request: Request) -> datetime:
+    now = utc_now()
+    context = request.scope.get("aws.event", {}).get("requestContext", {})
+    arrived_at = datetime.fromtimestamp(int(context.get("timeEpoch", 0)) / 1_000, UTC)
+    # No request waits longer for its function: whatever says so is no clock.
+    return arrived_at if timedelta() < now - arrived_at < _LONGEST_WAIT else now
+
+
 AnyCaller = Annotated[Caller, Depends(verified_caller)]
 CreatorCaller = Annotated[Caller, Depends(_as_creator)]
 VisitorCaller = Annotated[Caller, Depends(_as_visitor)]
 # The client's network as the gateway or our own edge saw it, never what a header claims: a key for limits.
 SourceAddress = Annotated[str, Depends(_source_address)]
+# When the gateway got the request; its function may have started much later.
+ArrivedAt = Annotated[datetime, Depends(_arrived_at)]
 
 
 def _request_id(sent: str) -> str:

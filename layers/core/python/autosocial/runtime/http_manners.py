@@ -76,7 +76,7 @@ class Manners:
         _log_line(request, statuses[0] if statuses else 0)
 
 
-def identity_of(event: dict[str, Any]) -> dict[str, str]:
+def authorizer_context(event: dict[str, Any]) -> dict[str, str]:
     """Return the authorizer's context of an API Gateway event; empty on public routes."""
     authorizer = event.get("requestContext", {}).get("authorizer") or {}
     return dict(authorizer.get("lambda") or {})
@@ -112,7 +112,7 @@ async def framework_error(request: Request, error: Exception) -> JSONResponse:
 def _refuse_unverified(request: Request) -> None:
     # The authorizer lets a bad token through with the reason, so that the answer is a 401 with a
     # problem document: the gateway itself could only say 403 without one.
-    refused = identity_of(request.scope.get("aws.event", {})).get("refused")
+    refused = authorizer_context(request.scope.get("aws.event", {})).get("refused")
     if refused:
         raise UnauthenticatedError("You are not signed in, or no longer.", code=refused)
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from autosocial.kernel.errors import AutoSocialError, UnauthenticatedError
-from autosocial.kernel.tenancy import Caller, Role
+from autosocial.kernel.tenancy import Caller
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
+from autosocial.runtime.identity import caller_of
 from autosocial.runtime.problems import status_of
 
 
@@ -53,19 +54,13 @@ def socket_function(
 
 
 def _parse(event: dict[str, Any], request_context: dict[str, Any], request_id: str) -> SocketEvent:
-    identity = request_context.get("authorizer") or {}
-    if not identity.get("creator_id"):
+    caller = caller_of(request_context.get("authorizer") or {})
+    if caller is None:
         raise UnauthenticatedError("The connection has no verified caller.")
     return SocketEvent(
         kind=request_context["eventType"],
         connection_id=request_context["connectionId"],
-        caller=Caller(
-            creator_id=identity["creator_id"],
-            subject=identity["subject"],
-            role=Role(identity["role"]),
-            token_id=identity.get("token_id", ""),
-            origin=identity.get("origin", ""),
-        ),
+        caller=caller,
         body=event.get("body") or "",
         request_id=request_id,
     )

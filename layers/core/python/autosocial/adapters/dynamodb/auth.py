@@ -28,6 +28,7 @@ class _Session(Item):
     sealed_successor = UnicodeAttribute()
     created_at = UTCDateTimeAttribute()
     rotated_at = UTCDateTimeAttribute()
+    mark_key = UnicodeAttribute(default="")
     is_revoked = BooleanAttribute()
 
 
@@ -36,6 +37,7 @@ class _Ticket(Item):
     subject = UnicodeAttribute()
     role = UnicodeAttribute()
     token_id = UnicodeAttribute()
+    session_id = UnicodeAttribute(default="")
     origin = UnicodeAttribute()
     valid_until = UTCDateTimeAttribute()
 
@@ -125,6 +127,7 @@ class DynamoSessionStore:
             sealed_successor=item.sealed_successor,
             created_at=item.created_at,
             rotated_at=item.rotated_at,
+            mark_key=item.mark_key or "",
             is_revoked=item.is_revoked,
         )
 
@@ -158,6 +161,7 @@ class DynamoSessionStore:
             sealed_successor=session.sealed_successor,
             created_at=session.created_at,
             rotated_at=session.rotated_at,
+            mark_key=session.mark_key,
             is_revoked=session.is_revoked,
             expires_at=epoch_seconds(session.created_at + SESSION_LIFETIME),
         )
@@ -179,6 +183,7 @@ class DynamoTicketStore:
                 subject=ticket.subject,
                 role=ticket.role.value,
                 token_id=ticket.token_id,
+                session_id=ticket.session_id,
                 origin=ticket.origin,
                 valid_until=ticket.expires_at,
                 expires_at=epoch_seconds(ticket.expires_at),
@@ -198,6 +203,7 @@ class DynamoTicketStore:
             subject=item.subject,
             role=Role(item.role),
             token_id=item.token_id,
+            session_id=item.session_id or "",
             origin=item.origin,
             expires_at=item.valid_until,
         )
