@@ -53,7 +53,7 @@ lint: setup ## Check style, types, import rules, generated files; changes nothin
 	@$(BIN)/ruff format --check --quiet . || { echo "ruff: run 'make fmt'"; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --no-error-summary
-	@$(BIN)/lint-imports --no-cache
+	@$(PY) -m tests.architecture.import_rules
 	@$(PY) -m tests.architecture.generate --check
 	@npm run --silent lint --workspaces --if-present
 

@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from autosocial.adapters.aws import session
+from tests.architecture.import_rules import contexts
 
 ROOT = Path(__file__).parent
 # These suites start a server once per session: one worker each, however many workers run.
 SHARED = ("contract/index", "contract/local", "contract/model_server", "infra", "e2e")
 
 # The rules of the contexts run on fakes; whatever opens a socket there has reached past its ports.
-CONTEXTS = ("auth", "channels", "conversations", "creators", "kernel", "knowledge")
-PURE = tuple(f"unit/{context}/" for context in CONTEXTS)
+PURE = tuple(f"unit/{context}/" for context in (*contexts(), "contracts", "kernel", "text"))
 
 
 # As each test is collected: pytest-xdist reads the groups in the first hook after the collection.

@@ -1,9 +1,11 @@
 import jsxA11y from "eslint-plugin-jsx-a11y";
 import importX from "eslint-plugin-import-x";
+import { readdirSync } from "node:fs";
+
 import reactHooks from "eslint-plugin-react-hooks";
 import tseslint from "typescript-eslint";
 
-const FEATURES = ["auth", "creators", "knowledge", "conversations"];
+const FEATURES = readdirSync(new URL("./src/features", import.meta.url));
 
 export default tseslint.config(
   { ignores: ["dist", "coverage", "src/client/schema.gen.ts", "src/protocol.gen.ts", "eslint.config.js"] },

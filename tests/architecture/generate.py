@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from fastapi import APIRouter
+from fastapi.routing import APIRoute
 
 from autosocial.runtime.http import build_app
 from tests.architecture import generate_events, generate_protocol
@@ -19,6 +20,8 @@ from tests.architecture import generate_events, generate_protocol
 ROOT = Path(__file__).resolve().parents[2]
 DESCRIPTION = ROOT / "docs/openapi.json"
 CLIENT = ROOT / "web/src/client/schema.gen.ts"
+MAP = ROOT / "docs/architecture.md"
+_ROUTES = "<!-- routes: written by `make generate` -->"
 CLIENT_COMMAND = ["npx", "--no-install", "openapi-typescript"]
 
 Document = dict[str, Any]
@@ -42,17 +45,21 @@ def router_factories(module: Any) -> Iterator[Callable[..., APIRouter]]:
             yield value
 
 
-def describe(routes: Path) -> Document:
-    """Return the OpenAPI document of one HTTP function."""
-    module = importlib.import_module(".".join(routes.relative_to(ROOT).with_suffix("").parts))
-    routers = [
+def routers_of(module: Any) -> list[APIRouter]:
+    """Return the routers of a routes module, over use cases that are never called."""
+    return [
         factory(
             *[_Anything()] * factory.__code__.co_argcount,
             **dict.fromkeys(_keyword_only(factory), _Anything()),
         )
         for factory in router_factories(module)
     ]
-    return build_app("AutoSocial", routers).openapi()
+
+
+def describe(routes: Path) -> Document:
+    """Return the OpenAPI document of one HTTP function."""
+    module = importlib.import_module(".".join(routes.relative_to(ROOT).with_suffix("").parts))
+    return build_app("AutoSocial", routers_of(module)).openapi()
 
 
 def _keyword_only(factory: Callable[..., Any]) -> tuple[str, ...]:
@@ -102,6 +109,24 @@ def client(source: Path) -> str:
     return done.stdout
 
 
+def reader_map() -> str:
+    """Return docs/architecture.md with the table of routes as they are in code."""
+    rows = ["| function | routes |", "|---|---|"]
+    for path in sorted(ROOT.glob("functions/*/*/routes.py")):
+        module = importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+        routes = [route for router in routers_of(module) for route in router.routes]
+        found = [
+            f"`{method} {route.path}`"
+            for route in routes
+            if isinstance(route, APIRoute)
+            for method in sorted(route.methods or ())
+        ]
+        rows.append(f"| {path.parents[1].name}/{path.parent.name} | {', '.join(found)} |")
+    before, _, rest = MAP.read_text().partition(_ROUTES)
+    _, end, after = rest.partition("<!-- end of routes -->")
+    return before + _ROUTES + "\n" + "\n".join(rows) + "\n" + end + after
+
+
 def outdated(*, write: bool) -> list[str]:
     """Return the generated files that differ from the code; write them if asked."""
     stale = []
@@ -109,6 +134,7 @@ def outdated(*, write: bool) -> list[str]:
         (DESCRIPTION, description),
         (CLIENT, lambda: client(DESCRIPTION)),
         (generate_events.TARGET, generate_events.render),
+        (MAP, reader_map),
     )
     for path, make in made:
         text = make()

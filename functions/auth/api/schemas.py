@@ -33,26 +33,26 @@ class LoginBody(_Body):
 class AccountBody(BaseModel):
     """Who is signed in."""
 
-    account_id: str
-    email: str
-    name: str
+    account_id: Annotated[str, Field(examples=["01J9ZQ6X8E3V5T7R9P1N3M5K7H"])]
+    email: Annotated[str, Field(examples=["ana@example.com"])]
+    name: Annotated[str, Field(examples=["Ana García"])]
 
 
 class SessionBody(BaseModel):
     """A bearer token for ``expires_in`` seconds. The refresh token travels in a cookie."""
 
-    access_token: str
+    access_token: Annotated[str, Field(examples=["eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMUo5In0.MEUCIQD"])]
     token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - a kind of token, no secret
-    expires_in: int
+    expires_in: Annotated[int, Field(examples=[900])]
     account: AccountBody
 
 
 class TicketBody(BaseModel):
     """Open ``url`` once with ``?ticket=`` within ``expires_in`` seconds, from the same origin."""
 
-    ticket: str
-    url: str
-    expires_in: int
+    ticket: Annotated[str, Field(examples=["4f1c9a2be07d"])]
+    url: Annotated[str, Field(examples=["wss://a1b2c3.execute-api.us-east-1.amazonaws.com/live"])]
+    expires_in: Annotated[int, Field(examples=[60])]
 
 
 class HealthBody(BaseModel):

@@ -11,8 +11,8 @@ from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.sqs.conversations import SqsAnswerQueue
 from autosocial.channels.dashboards import Dashboards
 from autosocial.channels.identity import named_visitor
+from autosocial.channels.push import Push
 from autosocial.channels.receive import Receive
-from autosocial.channels.service import Push
 from autosocial.channels.socket import HandleSocket
 from autosocial.channels.web import WebChannel
 from autosocial.conversations.service import AcceptMessage, RateAnswer, ResumeAnswer

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable
 
-from autosocial.adapters.answer_parts import IndexAddress, ModelAddress, replies, retriever, writer
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
@@ -17,6 +16,7 @@ from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.knowledge.retrieval import Retrieve
 from autosocial.runtime.logs import build_logger
+from autosocial.wiring.answers import IndexAddress, ModelAddress, replies, retriever, writer
 from autosocial.wiring.queue import queue_function
 from functions.conversations.answer.reporting import reported
 from functions.conversations.answer.settings import AnswerSettings

@@ -4,7 +4,6 @@ from fastapi import FastAPI
 
 from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.adapters.knowledge_ledger import build_ledger
 from autosocial.adapters.s3.knowledge import S3UploadStore
 from autosocial.adapters.sqs.knowledge import SqsErasureQueue
 from autosocial.adapters.stepfunctions.knowledge import StepFunctionsPipeline
@@ -12,6 +11,7 @@ from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.knowledge.service import DeleteDocument, ReadDocuments, RequestUpload, RetryDocument
 from autosocial.runtime.http import build_app
+from autosocial.wiring.documents import build_ledger
 from autosocial.wiring.http import http_function
 from functions.knowledge.api.routes import KnowledgeUseCases, knowledge_routes
 from functions.knowledge.api.settings import ApiSettings

@@ -22,14 +22,14 @@ class UploadAnnouncement(BaseModel):
 class DocumentStatus(BaseModel):
     """Where a document stands. ``message`` says it in the caller's language; ``code`` is stable."""
 
-    document_id: str
+    document_id: Annotated[str, Field(examples=["01J9ZQ6X8E3V5T7R9P1N3M5K7H"])]
     state: DocumentState
-    progress_pct: Annotated[int, Field(ge=0, le=100)]
+    progress_pct: Annotated[int, Field(ge=0, le=100, examples=[85])]
     code: Cause | None = None
-    message: str
+    message: Annotated[str, Field(examples=["Reading the document"])]
     retryable: bool
-    attempt: int
-    updated_at: str
+    attempt: Annotated[int, Field(examples=[1])]
+    updated_at: Annotated[str, Field(examples=["2026-03-01T12:00:00.000Z"])]
 
     @classmethod
     def of(cls, document: Document, *, language: str, retryable: bool) -> Self:
@@ -49,21 +49,21 @@ class DocumentStatus(BaseModel):
 class DocumentBody(BaseModel):
     """One document. ``message`` is the cause in plain words where it is refused or failed, else empty."""
 
-    document_id: str
-    name: str
+    document_id: Annotated[str, Field(examples=["01J9ZQ6X8E3V5T7R9P1N3M5K7H"])]
+    name: Annotated[str, Field(examples=["Price list 2026.pdf"])]
     kind: FileKind
-    size: int
+    size: Annotated[int, Field(examples=[182_044])]
     state: DocumentState
-    progress_pct: Annotated[int, Field(ge=0, le=100)]
+    progress_pct: Annotated[int, Field(ge=0, le=100, examples=[85])]
     code: Cause | None = None
-    message: str = ""
+    message: Annotated[str, Field(examples=["The file is protected by a password."])] = ""
     retryable: bool = False
-    pages: int | None = None
-    passages: int = 0
+    pages: Annotated[int | None, Field(examples=[8])] = None
+    passages: Annotated[int, Field(examples=[36])] = 0
     malware_scanned: bool = False
-    attempt: int
-    created_at: str
-    updated_at: str
+    attempt: Annotated[int, Field(examples=[1])]
+    created_at: Annotated[str, Field(examples=["2026-03-01T12:00:00.000Z"])]
+    updated_at: Annotated[str, Field(examples=["2026-03-01T12:00:00.000Z"])]
 
     @classmethod
     def of(cls, document: Document, *, language: str, retryable: bool) -> Self:
@@ -91,13 +91,13 @@ class DocumentPage(BaseModel):
     """Documents, newest first. ``next_cursor`` leads to older ones."""
 
     items: list[DocumentBody]
-    next_cursor: str | None = None
+    next_cursor: Annotated[str | None, Field(examples=["01J9ZQ6X8E3V5T7R9P1N3M5K7H"])] = None
 
 
 class UploadFormBody(BaseModel):
     """Post ``fields`` and then the file, as ``file``, to ``url`` as multipart/form-data within 15 minutes."""
 
-    url: str
+    url: Annotated[str, Field(examples=["https://uploads.s3.us-east-1.amazonaws.com/"])]
     fields: dict[str, str]
 
     @classmethod

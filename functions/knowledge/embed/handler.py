@@ -3,12 +3,12 @@
 from autosocial.adapters.bedrock.client import bedrock_client
 from autosocial.adapters.bedrock.embeddings import BedrockEmbedder
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.adapters.knowledge_ledger import build_ledger
 from autosocial.adapters.s3.knowledge import S3ChunkStore
 from autosocial.adapters.secretsmanager.secrets import SecretCache, secrets_client
 from autosocial.contracts.ingestion import EmbedStep
 from autosocial.knowledge.ingestion import Embed
 from autosocial.runtime.step import step_function
+from autosocial.wiring.documents import build_ledger
 from functions.knowledge.embed.settings import EmbedSettings
 
 

@@ -4,11 +4,11 @@ from collections.abc import Callable
 
 from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.adapters.knowledge_index import build_index
-from autosocial.adapters.knowledge_ledger import build_ledger
 from autosocial.adapters.s3.knowledge import S3ChunkStore, S3UploadStore
 from autosocial.contracts.ingestion import EraseDocument
 from autosocial.knowledge.service import EraseTraces
+from autosocial.wiring.documents import build_ledger
+from autosocial.wiring.index import build_index
 from autosocial.wiring.queue import queue_function
 from functions.knowledge.erase.settings import EraseSettings
 

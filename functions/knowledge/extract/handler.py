@@ -1,12 +1,12 @@
 """Pipeline step: reads a document in a child process and cuts its text into chunks."""
 
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.adapters.knowledge_ledger import build_ledger
 from autosocial.adapters.parsers.child import ChildParser
 from autosocial.adapters.s3.knowledge import S3ChunkStore, S3UploadStore
 from autosocial.contracts.ingestion import IngestionStep
 from autosocial.knowledge.ingestion import Extract
 from autosocial.runtime.step import step_function
+from autosocial.wiring.documents import build_ledger
 from functions.knowledge.extract.settings import ExtractSettings
 
 

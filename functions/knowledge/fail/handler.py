@@ -1,10 +1,10 @@
 """Pipeline step: marks a document as failed when another step gave up."""
 
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.adapters.knowledge_ledger import build_ledger
 from autosocial.contracts.ingestion import IngestionStep
 from autosocial.knowledge.indexing import Fail
 from autosocial.runtime.step import step_function
+from autosocial.wiring.documents import build_ledger
 from functions.knowledge.fail.settings import FailSettings
 
 

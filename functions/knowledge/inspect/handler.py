@@ -1,11 +1,11 @@
 """Pipeline step: takes an upload over and checks that it is safe and what it claims to be."""
 
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.adapters.knowledge_ledger import build_ledger
 from autosocial.adapters.s3.knowledge import NoMalwareScan, S3TagMalwareScan, S3UploadStore
 from autosocial.contracts.ingestion import IngestionStep
 from autosocial.knowledge.ingestion import Inspect
 from autosocial.runtime.step import step_function
+from autosocial.wiring.documents import build_ledger
 from functions.knowledge.inspect.settings import InspectSettings
 
 

@@ -1,12 +1,12 @@
 """Pipeline step: lets a document be ready only when a search finds it."""
 
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.adapters.knowledge_index import build_index
-from autosocial.adapters.knowledge_ledger import build_ledger
 from autosocial.adapters.s3.knowledge import S3ChunkStore
 from autosocial.contracts.ingestion import IngestionStep
 from autosocial.knowledge.indexing import Verify
 from autosocial.runtime.step import step_function
+from autosocial.wiring.documents import build_ledger
+from autosocial.wiring.index import build_index
 from functions.knowledge.verify.settings import VerifySettings
 
 

@@ -12,10 +12,10 @@ from autosocial.adapters.aws import session
 from autosocial.adapters.bedrock.client import bedrock_client
 from autosocial.adapters.dynamodb.tables import Item, Tables
 from autosocial.adapters.kms.auth import KmsSigningKeys
-from autosocial.adapters.knowledge_index import build_index
 from autosocial.adapters.s3.bucket import Bucket
 from autosocial.adapters.secretsmanager.secrets import secrets_client
 from autosocial.adapters.sqs.knowledge import SqsErasureQueue
+from autosocial.wiring.index import build_index
 from tests.fakes.cloud import REGION, TENANT_ROLE_ARN, create_signing_key, create_table, moto_cloud
 
 ANA, BOB = "01TEST000000000000000000AA", "01TEST000000000000000000BB"

@@ -1,9 +1,9 @@
 import pytest
 
-from autosocial.adapters.knowledge_index import build_index
 from autosocial.adapters.opensearch.knowledge_index import OpenSearchKnowledgeIndex
 from autosocial.adapters.sqlite.knowledge_index import EmbeddedKnowledgeIndex
 from autosocial.kernel.errors import PermanentError
+from autosocial.wiring.index import build_index
 
 
 def _build(kind: str, *, bucket: str = "", opensearch_url: str = "") -> object:

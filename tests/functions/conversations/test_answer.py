@@ -20,7 +20,7 @@ from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.channels.dashboards import Dashboards
 from autosocial.channels.deliver import Deliver
 from autosocial.channels.model import WEB, Connection
-from autosocial.channels.service import Push
+from autosocial.channels.push import Push
 from autosocial.channels.web import WebChannel, ending_frame
 from autosocial.contracts.inbound import AnswerRequest
 from autosocial.conversations.answer import AnswerMessage

@@ -1,15 +1,22 @@
 """The bodies of the API show what their fields look like."""
 
+import importlib
+from pathlib import Path
+
 import pytest
 from pydantic import BaseModel
 
-from functions.channels.api import schemas as channels
-from functions.conversations.api import schemas as conversations
-from functions.creators.api import schemas as creators
+from autosocial.runtime import http_bodies
 
+ROOT = Path(__file__).parents[3]
+SCHEMAS = [
+    importlib.import_module(".".join(path.relative_to(ROOT).with_suffix("").parts))
+    for path in sorted(ROOT.glob("functions/*/*/schemas.py"))
+    if path.parents[1].name != "functions"
+]
 BODIES = [
     body
-    for module in (channels, conversations, creators)
+    for module in (*SCHEMAS, http_bodies)
     for body in vars(module).values()
     if isinstance(body, type) and issubclass(body, BaseModel) and body.__module__ == module.__name__
 ]

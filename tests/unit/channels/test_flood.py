@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from autosocial.channels.dashboards import Dashboards
+from autosocial.channels.push import Push
 from autosocial.channels.receive import Receive
-from autosocial.channels.service import Push
 from autosocial.channels.socket import HandleSocket
 from autosocial.channels.web import WebChannel
 from autosocial.contracts.socket import Pong

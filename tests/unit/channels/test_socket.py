@@ -8,8 +8,8 @@ import pytest
 from autosocial.channels.dashboards import Dashboards
 from autosocial.channels.identity import named_visitor
 from autosocial.channels.model import Connection
+from autosocial.channels.push import Push
 from autosocial.channels.receive import Receive
-from autosocial.channels.service import Push
 from autosocial.channels.socket import HandleSocket
 from autosocial.channels.web import WebChannel, ending_frame
 from autosocial.contracts.socket import AnswerDelta, Event, Pong

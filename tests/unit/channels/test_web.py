@@ -8,7 +8,7 @@ from msgspec import structs
 from autosocial.channels.dashboards import Dashboards
 from autosocial.channels.deliver import Deliver
 from autosocial.channels.model import WEB, Connection
-from autosocial.channels.service import Push
+from autosocial.channels.push import Push
 from autosocial.channels.web import WebChannel
 from autosocial.contracts.outbound import AnswerRef, Citation, Completed, Ending, Failed, Piece, Reply
 from autosocial.kernel.errors import PermanentError, TransientError

@@ -432,11 +432,20 @@ export interface components {
          * @description Who is signed in.
          */
         AccountBody: {
-            /** Account Id */
+            /**
+             * Account Id
+             * @example 01J9ZQ6X8E3V5T7R9P1N3M5K7H
+             */
             account_id: string;
-            /** Email */
+            /**
+             * Email
+             * @example ana@example.com
+             */
             email: string;
-            /** Name */
+            /**
+             * Name
+             * @example Ana García
+             */
             name: string;
         };
         /**
@@ -605,20 +614,33 @@ export interface components {
          * @description One document. ``message`` is the cause in plain words where it is refused or failed, else empty.
          */
         DocumentBody: {
-            /** Document Id */
+            /**
+             * Document Id
+             * @example 01J9ZQ6X8E3V5T7R9P1N3M5K7H
+             */
             document_id: string;
-            /** Name */
+            /**
+             * Name
+             * @example Price list 2026.pdf
+             */
             name: string;
             kind: components["schemas"]["FileKind"];
-            /** Size */
+            /**
+             * Size
+             * @example 182044
+             */
             size: number;
             state: components["schemas"]["DocumentState"];
-            /** Progress Pct */
+            /**
+             * Progress Pct
+             * @example 85
+             */
             progress_pct: number;
             code?: components["schemas"]["Cause"] | null;
             /**
              * Message
              * @default
+             * @example The file is protected by a password.
              */
             message: string;
             /**
@@ -626,11 +648,15 @@ export interface components {
              * @default false
              */
             retryable: boolean;
-            /** Pages */
+            /**
+             * Pages
+             * @example 8
+             */
             pages?: number | null;
             /**
              * Passages
              * @default 0
+             * @example 36
              */
             passages: number;
             /**
@@ -638,11 +664,20 @@ export interface components {
              * @default false
              */
             malware_scanned: boolean;
-            /** Attempt */
+            /**
+             * Attempt
+             * @example 1
+             */
             attempt: number;
-            /** Created At */
+            /**
+             * Created At
+             * @example 2026-03-01T12:00:00.000Z
+             */
             created_at: string;
-            /** Updated At */
+            /**
+             * Updated At
+             * @example 2026-03-01T12:00:00.000Z
+             */
             updated_at: string;
         };
         /**
@@ -652,7 +687,10 @@ export interface components {
         DocumentPage: {
             /** Items */
             items: components["schemas"]["DocumentBody"][];
-            /** Next Cursor */
+            /**
+             * Next Cursor
+             * @example 01J9ZQ6X8E3V5T7R9P1N3M5K7H
+             */
             next_cursor?: string | null;
         };
         /**
@@ -666,19 +704,34 @@ export interface components {
          * @description Where a document stands. ``message`` says it in the caller's language; ``code`` is stable.
          */
         DocumentStatus: {
-            /** Document Id */
+            /**
+             * Document Id
+             * @example 01J9ZQ6X8E3V5T7R9P1N3M5K7H
+             */
             document_id: string;
             state: components["schemas"]["DocumentState"];
-            /** Progress Pct */
+            /**
+             * Progress Pct
+             * @example 85
+             */
             progress_pct: number;
             code?: components["schemas"]["Cause"] | null;
-            /** Message */
+            /**
+             * Message
+             * @example Reading the document
+             */
             message: string;
             /** Retryable */
             retryable: boolean;
-            /** Attempt */
+            /**
+             * Attempt
+             * @example 1
+             */
             attempt: number;
-            /** Updated At */
+            /**
+             * Updated At
+             * @example 2026-03-01T12:00:00.000Z
+             */
             updated_at: string;
         };
         /**
@@ -887,7 +940,10 @@ export interface components {
          * @description A bearer token for ``expires_in`` seconds. The refresh token travels in a cookie.
          */
         SessionBody: {
-            /** Access Token */
+            /**
+             * Access Token
+             * @example eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiIwMUo5In0.MEUCIQD
+             */
             access_token: string;
             /**
              * Token Type
@@ -895,7 +951,10 @@ export interface components {
              * @constant
              */
             token_type: "Bearer";
-            /** Expires In */
+            /**
+             * Expires In
+             * @example 900
+             */
             expires_in: number;
             account: components["schemas"]["AccountBody"];
         };
@@ -1058,11 +1117,20 @@ export interface components {
          * @description Open ``url`` once with ``?ticket=`` within ``expires_in`` seconds, from the same origin.
          */
         TicketBody: {
-            /** Ticket */
+            /**
+             * Ticket
+             * @example 4f1c9a2be07d
+             */
             ticket: string;
-            /** Url */
+            /**
+             * Url
+             * @example wss://a1b2c3.execute-api.us-east-1.amazonaws.com/live
+             */
             url: string;
-            /** Expires In */
+            /**
+             * Expires In
+             * @example 60
+             */
             expires_in: number;
         };
         /**
@@ -1093,7 +1161,10 @@ export interface components {
          * @description Post ``fields`` and then the file, as ``file``, to ``url`` as multipart/form-data within 15 minutes.
          */
         UploadFormBody: {
-            /** Url */
+            /**
+             * Url
+             * @example https://uploads.s3.us-east-1.amazonaws.com/
+             */
             url: string;
             /** Fields */
             fields: {

@@ -1,7 +1,7 @@
 """What a creator's open dashboards are told of conversations."""
 
 from autosocial.channels.model import CREATOR_AUDIENCE
-from autosocial.channels.service import Push
+from autosocial.channels.push import Push
 from autosocial.contracts.inbound import Accepted, Inbound
 from autosocial.contracts.outbound import AnswerRef, Completed, Ending
 from autosocial.contracts.socket import Event

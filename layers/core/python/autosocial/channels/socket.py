@@ -8,8 +8,8 @@ from autosocial.channels.frame_meter import FrameMeter
 from autosocial.channels.frames import client_id_of, error_frame, parse
 from autosocial.channels.model import CREATOR_AUDIENCE, Connection
 from autosocial.channels.ports import ConnectionStore, RateAnswer, ResumeAnswer
+from autosocial.channels.push import Push
 from autosocial.channels.receive import Receipt, Receive
-from autosocial.channels.service import Push
 from autosocial.channels.web import Sender, SentMessage, WebChannel, ack_frame, echo_frame, missed_frames
 from autosocial.contracts.socket import (
     AnswerResume,

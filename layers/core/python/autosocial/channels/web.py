@@ -8,7 +8,7 @@ from msgspec import structs
 
 from autosocial.channels.handler import Capabilities
 from autosocial.channels.model import WEB, Connection
-from autosocial.channels.service import Push
+from autosocial.channels.push import Push
 from autosocial.contracts.inbound import Accepted, Inbound
 from autosocial.contracts.outbound import AnswerRef, Completed, Ending, Missed, Piece, Reply
 from autosocial.contracts.socket import (

@@ -164,7 +164,7 @@ class ErasureQueue(Protocol):
 
 
 class ProgressSink(Protocol):
-    """Tells the creator's open dashboards; ``channels.service.Push`` fills it."""
+    """Tells the creator's open dashboards; ``channels.push.Push`` fills it."""
 
     def push(self, creator_id: str, audience: str, frame: Any) -> int:
         """Send a frame to the audience's connections; return how many were reached."""

@@ -4,7 +4,7 @@ from autosocial.adapters.apigateway.channels import ApiGatewayConnections
 from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.channels.service import Push
+from autosocial.channels.push import Push
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.knowledge.ledger import DocumentLedger

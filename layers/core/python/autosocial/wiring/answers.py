@@ -11,12 +11,11 @@ from autosocial.adapters.bedrock.client import bedrock_client
 from autosocial.adapters.bedrock.embeddings import BedrockEmbedder
 from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.adapters.knowledge_index import build_index
 from autosocial.adapters.secretsmanager.secrets import SecretCache, secrets_client
 from autosocial.channels.dashboards import Dashboards
 from autosocial.channels.deliver import Deliver
 from autosocial.channels.model import WEB
-from autosocial.channels.service import Push
+from autosocial.channels.push import Push
 from autosocial.channels.web import WebChannel
 from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.fallback import FirstAvailable
@@ -28,6 +27,7 @@ from autosocial.kernel.ids import new_id
 from autosocial.knowledge.ports import DocumentStore
 from autosocial.knowledge.relevance import rule_for
 from autosocial.knowledge.retrieval import Retrieve
+from autosocial.wiring.index import build_index
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
