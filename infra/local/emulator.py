@@ -111,10 +111,11 @@ def settings(config: LocalConfig) -> Mapping[str, str]:
         "LAYER_CACHE_DIR": str(_SHARED / "layers"),
         "LAMBDA_WARM_TTL_SECONDS": "120",
         "KEEP_WARM": _KEPT_WARM,
-        "LAMBDA_ACCOUNT_CONCURRENCY": "24",
+        # Who waits for a function keeps a thread, and functions need threads for requests of their own.
+        "LAMBDA_ACCOUNT_CONCURRENCY": "40",
         # Lambda says so to every process it starts; functions are then built before their first invocation.
         "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        "MINISTACK_WORKER_THREADS": "64",
+        "MINISTACK_WORKER_THREADS": "96",
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "LOG_LEVEL": "WARNING",

@@ -82,6 +82,26 @@ CORRECTIONS: dict[str, list[Correction]] = {
             'f"{fn_name} {line}\\n" for line in log_text.splitlines())\n'
             '        qualifier = config.get("Version", "$LATEST")\n        # Honor LoggingConfig',
         ),
+        # A refused invocation says so, whoever asked.
+        (
+            "        _emit_lambda_metrics(fn_name, duration_ms=0.0, error=False, throttle=True)\n",
+            "        _emit_lambda_metrics(fn_name, duration_ms=0.0, error=False, throttle=True)\n"
+            '        logger.warning("Lambda %s refused: as many run as the %s may run", fn_name, limit)\n',
+        ),
+        # Messages of a refused invocation are handed out again soon and spend no receive: Lambda's pollers
+        # ask again while they have the message.
+        (
+            '    result = _execute_function(func_rec, event)\n\n    if result.get("error"):\n',
+            "    result = _execute_function(func_rec, event)\n\n"
+            '    if result.get("throttle"):\n'
+            "        with _sqs._queues_lock:\n"
+            "            for msg in batch:\n"
+            '                msg["visible_at"] = time.time()\n'
+            '                msg["receive_count"] -= 1\n'
+            "        _esm_backoff_until[esm_id] = time.time() + 0.2\n"
+            "        return\n\n"
+            '    if result.get("error"):\n',
+        ),
         # With one message per batch the queue itself keeps the order of a group: groups run in parallel.
         (
             '    if (queue or {}).get("is_fifo"):\n        return 1\n',

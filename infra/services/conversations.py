@@ -14,9 +14,8 @@ from infra.constructs.queue_with_dlq import QueueWithDlq
 if TYPE_CHECKING:
     from infra.platform import Platform
 
-_ANSWER_SECONDS = 300
-# Answers at the same time; the models behind them are the scarce part.
-_MAX_ANSWERS = 50
+# ``answer_seconds`` of the function's settings, for the model, and half a minute for all the rest.
+_ANSWER_SECONDS = 120
 
 
 class ConversationsService(Construct):
@@ -25,10 +24,16 @@ class ConversationsService(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, platform: Platform) -> None:
         super().__init__(scope, construct_id)
         self.answer_queue = QueueWithDlq(
-            platform.shared, "Answers", platform=platform, fifo=True, consumer_timeout_seconds=_ANSWER_SECONDS
+            platform.shared,
+            "Answers",
+            platform=platform,
+            fifo=True,
+            consumer_timeout_seconds=_ANSWER_SECONDS,
+            is_told=True,
         )
         self.api = self._api(platform)
         self.answer = self._answer(platform)
+        self.fail_answer = self._fail_answer(platform)
         self._tell_of_trouble(platform)
 
     def _api(self, platform: Platform) -> PythonFunction:
@@ -80,8 +85,28 @@ class ConversationsService(Construct):
         answer.grant_tenant_data(data.documents_table, "Query")
         answer.grant_objects(data.knowledge, "GetObject", pattern="*/index.sqlite")
         answer.grant_listing(data.knowledge)
-        self.answer_queue.consume(answer, batch_size=1, max_concurrency=_MAX_ANSWERS)
+        self.answer_queue.consume(answer, batch_size=1, max_concurrency=platform.stage.answers_at_once)
         return answer
+
+    def _fail_answer(self, platform: Platform) -> PythonFunction:
+        data = platform.data
+        function = PythonFunction(
+            self,
+            "FailAnswer",
+            platform=platform,
+            context="conversations",
+            name="fail_answer",
+            environment={
+                "CONVERSATIONS_TABLE": data.conversations_table.name,
+                "CONNECTIONS_TABLE": data.connections_table.name,
+            },
+            timeout_seconds=30,
+        )
+        platform.socket.grant_post(function)
+        function.grant_tenant_data(data.conversations_table, "GetItem", "PutItem", "UpdateItem")
+        function.grant_tenant_data(data.connections_table, "Query", "DeleteItem")
+        self.answer_queue.read_dead_letters(function)
+        return function
 
     def _tell_of_trouble(self, platform: Platform) -> None:
         """Count the lines in which the function says that a visitor did not get what they should."""

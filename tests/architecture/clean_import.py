@@ -22,6 +22,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "channels/socket": ("base",),
     "conversations/answer": ("base", "search"),
     "conversations/api": ("base", "http"),
+    "conversations/fail_answer": ("base",),
     "creators/api": ("base", "http"),
     "knowledge/api": ("base", "http"),
     "knowledge/embed": ("base",),

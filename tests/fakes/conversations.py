@@ -149,7 +149,7 @@ class InMemoryAnswerStore:
         self._faults.before("begin")
         key = (answer.creator_id, answer.conversation_id, answer.message_id)
         message = self.table.messages.get(key)
-        if message is None or message.answer_state not in {"pending", "streaming"}:
+        if message is None or not message.awaits_answer(retry_of=answer.retry_of):
             return False
         self.table.messages[key] = replace(message, answer_id=answer.answer_id, answer_state="streaming")
         self.table.answers[answer.creator_id, answer.answer_id] = answer
@@ -225,7 +225,7 @@ class InMemoryAnswerQueue:
         if self.fail:
             raise TransientError("away")
         self.sent += 1
-        if message.message_id not in {known.message_id for known in self.messages}:
+        if message.work_id not in {known.work_id for known in self.messages}:
             self.messages.append(message)
 
 

@@ -108,3 +108,10 @@ def test_a_fifo_queue_is_consumed_one_by_one(stack: StageStack, platform: Platfo
     queue = QueueWithDlq(stack, "Q", platform=platform, consumer_timeout_seconds=60, fifo=True)
     with pytest.raises(ValueError, match="batches of one"):
         queue.consume(function, batch_size=2)
+
+
+def test_dead_letters_are_read_only_where_there_is_a_place_for_what_was_told(
+    stack: StageStack, platform: Platform, function: PythonFunction
+):
+    with pytest.raises(ValueError, match="is_told=True"):
+        QueueWithDlq(stack, "Q", platform=platform, consumer_timeout_seconds=60).read_dead_letters(function)

@@ -111,7 +111,9 @@ def test_every_function_tells_of_trouble(aws_stage: Synthesis, metric: str):
 
 def test_an_answer_in_trouble_raises_an_alarm(aws_stage: Synthesis):
     (counted,) = aws_stage.resources("AWS::Logs::MetricFilter")
-    (answer,) = [each for each in aws_stage.functions() if "answer" in each.properties["Handler"]]
+    (answer,) = [
+        each for each in aws_stage.functions() if "conversations.answer." in each.properties["Handler"]
+    ]
     assert counted.properties["LogGroupName"] == answer.properties["LoggingConfig"]["LogGroup"]
     pattern = counted.properties["FilterPattern"]
     consumer = (FUNCTIONS / "conversations/answer/reporting.py").read_text()

@@ -69,6 +69,6 @@ handler = queue_function(
     AnswerSettings,
     build,
     message=AnswerRequest,
-    key=lambda message: message.message_id,
+    key=lambda message: message.work_id,
     scope="answer",
 )

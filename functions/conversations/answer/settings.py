@@ -20,5 +20,5 @@ class AnswerSettings(ConsumesQueue):
     knowledge_bucket: str = ""
     opensearch_url: str = ""
     tenant_role_arn: str = ""
-    answer_seconds: float = 240.0
+    answer_seconds: float = 90.0
     model_silence_seconds: float = 60.0

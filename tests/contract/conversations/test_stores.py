@@ -243,6 +243,21 @@ def test_a_settled_message_gets_no_further_answer(stores: Stores) -> None:
     assert not stores.answers.begin(again)
 
 
+def test_a_failed_answer_is_replaced_once_and_only_by_its_own_retry(stores: Stores) -> None:
+    opened(stores)
+    message = stores.accepted()
+    failed = stores.begun(message)
+    retry = replace(failed, answer_id=stores.ids(), retry_of=failed.answer_id)
+    assert stores.answers.finish(failed, Failed(1, "index_unavailable"))
+    for other in ("", stores.ids()):
+        assert not stores.answers.begin(replace(retry, answer_id=stores.ids(), retry_of=other))
+    assert stores.answers.begin(retry)
+    assert stores.answers.finish(retry, GOOD)
+    assert not stores.answers.begin(replace(retry, answer_id=stores.ids()))
+    kept = stores.conversations.message(CREATOR, CONVERSATION, message.message_id)
+    assert kept is not None and (kept.answer_id, kept.answer_state) == (retry.answer_id, "completed")
+
+
 def test_pieces_come_back_in_order_from_any_number(stores: Stores) -> None:
     opened(stores)
     answer = stores.begun(stores.accepted())

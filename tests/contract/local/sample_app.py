@@ -68,6 +68,7 @@ def outputs() -> dict[str, Any]:
         "TableName": {"Ref": "Table"},
         "QueueUrl": {"Ref": "Queue"},
         "MachineArn": {"Ref": "Machine"},
+        "ConsumeFunction": {"Ref": "consume"},
         "EnvironmentFunction": {"Ref": "environment"},
     }
     return {name: {"Value": value} for name, value in wanted.items()}

@@ -41,11 +41,15 @@ def socket(event, context):
 
 def consume(event, context):
     (record,) = event["Records"]
+    group, body = record["attributes"]["MessageGroupId"], record["body"]
+    table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
     started = time.time()
-    time.sleep(1.0)
-    group = record["attributes"]["MessageGroupId"]
-    item = {"pk": group, "sk": record["body"], "started": str(started), "ended": str(time.time())}
-    boto3.resource("dynamodb").Table(os.environ["TABLE"]).put_item(Item=item)
+    if body == "busy":
+        table.put_item(Item={"pk": group, "sk": body})
+    time.sleep(4.0 if body == "busy" else 1.0)
+    receives = record["attributes"].get("ApproximateReceiveCount", "")
+    times = {"started": str(started), "ended": str(time.time())}
+    table.put_item(Item={"pk": group, "sk": body, "receives": receives, **times})
     return {"batchItemFailures": []}
 
 

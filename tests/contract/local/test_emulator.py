@@ -3,6 +3,7 @@
 import asyncio
 import json
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -106,6 +107,7 @@ def test_groups_of_a_fifo_queue_run_side_by_side_and_each_in_order(sample):
 
     def items():
         found = table.scan(TableName=sample.outputs["TableName"])["Items"]
+        found = [item for item in found if item["pk"]["S"] in {"a", "b"}]
         return {item["sk"]["S"]: (float(item["started"]["S"]), float(item["ended"]["S"])) for item in found}
 
     assert wait_until(lambda: len(items()) == 4, timeout_seconds=30)
@@ -114,6 +116,32 @@ def test_groups_of_a_fifo_queue_run_side_by_side_and_each_in_order(sample):
         assert runs[f"1{group}"][1] <= runs[f"2{group}"][0], "one after the other within a group"
     overlap = min(runs["2a"][1], runs["2b"][1]) - max(runs["2a"][0], runs["2b"][0])
     assert overlap > 0, "groups do not wait for each other"
+
+
+def test_a_message_whose_invocation_is_refused_comes_again_soon_and_spends_no_receive(sample):
+    functions, table = sample.cloud.client("lambda"), sample.cloud.client("dynamodb")
+    name = sample.outputs["ConsumeFunction"]
+    functions.put_function_concurrency(FunctionName=name, ReservedConcurrentExecutions=1)
+
+    def item(sort_key):
+        key = {"pk": {"S": "full"}, "sk": {"S": sort_key}}
+        return table.get_item(TableName=sample.outputs["TableName"], Key=key).get("Item")
+
+    busy = {"Records": [{"body": "busy", "attributes": {"MessageGroupId": "full"}}]}
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(functions.invoke, FunctionName=name, Payload=json.dumps(busy))
+        assert wait_until(lambda: item("busy"), timeout_seconds=20)
+        sample.cloud.client("sqs").send_message(
+            QueueUrl=sample.outputs["QueueUrl"], MessageBody="refused", MessageGroupId="full"
+        )
+        # Far below the queue's 60 seconds.
+        assert wait_until(lambda: item("refused"), timeout_seconds=20)
+        running.result()
+    functions.delete_function_concurrency(FunctionName=name)
+
+    assert item("busy")["ended"]["S"] <= item("refused")["started"]["S"]
+    assert item("refused")["receives"]["S"] == "1"
+    assert "refused: as many run" in (sample.config.logs / "emulator.log").read_text()
 
 
 def test_a_state_machine_catches_our_errors_by_name(sample):

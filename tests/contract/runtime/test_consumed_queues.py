@@ -4,7 +4,7 @@ import boto3
 import pytest
 
 from autosocial.adapters.sqs.consuming import SqsDeadLetterQueue, SqsVisibility
-from autosocial.kernel.errors import PermanentError
+from autosocial.kernel.errors import AutoSocialError, PermanentError
 from tests.fakes.cloud import REGION, moto_cloud
 
 
@@ -53,12 +53,24 @@ def test_a_queue_that_does_not_exist_will_not_come_back(sqs):
         )
 
 
-def test_a_hidden_message_is_handed_out_again_after_the_time_asked_for(sqs):
-    visible = {"VisibilityTimeout": "1800"}
-    url = sqs.create_queue(QueueName="answers", Attributes=visible)["QueueUrl"]
+def test_hidden_messages_are_handed_out_again_after_the_time_asked_for(sqs):
+    url = sqs.create_queue(QueueName="answers", Attributes={"VisibilityTimeout": "120"})["QueueUrl"]
     arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
-    sqs.send_message(QueueUrl=url, MessageBody="x")
-    [message] = sqs.receive_message(QueueUrl=url)["Messages"]
-    assert "Messages" not in sqs.receive_message(QueueUrl=url)
-    SqsVisibility(f"{url}-dlq").hide(arn, message["ReceiptHandle"], seconds=0)
-    assert [again["Body"] for again in sqs.receive_message(QueueUrl=url)["Messages"]] == ["x"]
+    for number in range(12):
+        sqs.send_message(QueueUrl=url, MessageBody=f"message {number}")
+    handles = [message["ReceiptHandle"] for _ in range(2) for message in _received(sqs, url)]
+    assert len(handles) == 12 and _received(sqs, url) == []
+    SqsVisibility(f"{url}-dlq").hide(arn, handles, seconds=0)
+    assert len(_received(sqs, url) + _received(sqs, url)) == 12
+
+
+def test_hiding_what_the_queue_does_not_know_is_told(sqs):
+    url = sqs.create_queue(QueueName="answers")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    for unknown in (arn, f"{arn}-gone"):
+        with pytest.raises(AutoSocialError):
+            SqsVisibility(f"{url}-dlq").hide(unknown, ["x"], seconds=0)
+
+
+def _received(sqs, url):
+    return sqs.receive_message(QueueUrl=url, MaxNumberOfMessages=10).get("Messages", [])

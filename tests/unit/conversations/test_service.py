@@ -3,7 +3,7 @@
 import pytest
 
 from autosocial.contracts.inbound import Inbound
-from autosocial.contracts.outbound import Failed, Missed, Piece
+from autosocial.contracts.outbound import Completed, Failed, Missed, Piece
 from autosocial.conversations.history import ReadConversations
 from autosocial.conversations.model import Conversation, Visitor
 from autosocial.conversations.service import AcceptMessage, OpenConversation, RateAnswer, ResumeAnswer
@@ -110,6 +110,23 @@ def test_the_same_client_id_again_is_the_same_message_and_queued_again() -> None
     assert again.message_id == first.message_id
     assert (first.is_duplicate, again.is_duplicate) == (False, True)
     assert queue.sent == 2 and len(queue.messages) == 1
+
+
+def test_a_message_whose_answer_failed_is_answered_anew_when_it_is_sent_again() -> None:
+    turn, queue = Turn(), InMemoryAnswerQueue()
+    use = accepting(turn, queue)
+    accepted = use(sent(), visitor_id=VISITOR)
+    turn.retriever.fail = True
+    failed = turn.answer(queue.messages[-1], turn.record())
+    turn.retriever.fail = False
+    assert failed is not None and isinstance(failed.ending, Failed)
+    assert [use(sent(), visitor_id=VISITOR).message_id for _ in range(2)] == [accepted.message_id] * 2
+    first, retry = queue.messages
+    answered = turn.answer(retry, turn.record())
+    assert answered is not None and isinstance(answered.ending, Completed)
+    assert turn.answer(first, turn.record()) == answered, "the first is the same message: it has its answer"
+    use(sent(), visitor_id=VISITOR)
+    assert len(queue.messages) == 2
 
 
 def test_a_message_that_could_not_be_queued_is_queued_when_it_is_sent_again() -> None:

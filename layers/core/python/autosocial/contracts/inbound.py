@@ -45,3 +45,10 @@ class AnswerRequest(Struct, frozen=True, kw_only=True):
     channel: str = "web"
     request_id: str
     received_at: str
+    # The answer that failed, where the message waits for another one in its place.
+    retry_of: str = ""
+
+    @property
+    def work_id(self) -> str:
+        """Names what is done once: answering this message, or answering it again after one failure."""
+        return f"{self.message_id}-{self.retry_of}" if self.retry_of else self.message_id

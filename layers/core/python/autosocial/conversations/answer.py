@@ -7,10 +7,10 @@ message can end it. A retry of a message whose answer has ended tells the stored
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from datetime import timedelta
 
 from autosocial.contracts.inbound import AnswerRequest
 from autosocial.contracts.outbound import Completed, Ending, Failed
+from autosocial.conversations.attempts import attempt
 from autosocial.conversations.language import language_of
 from autosocial.conversations.model import Answer, Message
 from autosocial.conversations.ports import AnswerStore, ConversationStore, Replies
@@ -22,8 +22,6 @@ from autosocial.kernel.errors import AutoSocialError, NotFoundError, PermanentEr
 from autosocial.kernel.ids import IdSource
 
 _HISTORY = 12
-# Longer than the function may run: an answer that is still open then has lost its writer.
-_ABANDONED_AFTER = timedelta(minutes=6)
 
 
 class AnswerMessage:
@@ -57,9 +55,9 @@ class AnswerMessage:
             PermanentError: a fault of ours; the visitor was told.
         """
         message = self._message(request)
-        if message.is_settled:
+        if not message.awaits_answer(retry_of=request.retry_of):
             return self._repeated(message, request)
-        answer = self._new(request)
+        answer = attempt(request, ids=self._ids, clock=self._clock)
         record.answer_id = answer.answer_id
         if not self._answers.begin(answer):
             return self._repeated(self._message(request), request)
@@ -81,19 +79,6 @@ class AnswerMessage:
         if found is None or found.role != "visitor":
             raise NotFoundError("There is no such message.", code="message_not_found")
         return found
-
-    def _new(self, request: AnswerRequest) -> Answer:
-        now = self._clock()
-        return Answer(
-            creator_id=request.creator_id,
-            answer_id=self._ids(),
-            conversation_id=request.conversation_id,
-            message_id=request.message_id,
-            visitor_id=request.visitor_id,
-            started_at=iso(now),
-            deadline_at=iso(now + _ABANDONED_AFTER),
-            channel=request.channel,
-        )
 
     def _repeated(self, message: Message, request: AnswerRequest) -> Answer | None:
         settled = self._answers.answer(request.creator_id, message.answer_id)

@@ -84,10 +84,18 @@ class Message:
         """Whether the answer to this visitor message has ended."""
         return self.answer_state in {"completed", "failed"}
 
+    def awaits_answer(self, *, retry_of: str = "") -> bool:
+        """Whether an answer may begin, in place of the failed one ``retry_of`` where that is given."""
+        is_retried = bool(retry_of) and (self.answer_state, self.answer_id) == ("failed", retry_of)
+        return is_retried or not self.is_settled
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One attempt to answer a message. ``deadline_at``: when it must have ended."""
+    """One attempt to answer a message. ``deadline_at``: when it must have ended.
+
+    ``retry_of`` is the failed answer whose place it takes.
+    """
 
     creator_id: str
     answer_id: str
@@ -97,6 +105,7 @@ class Answer:
     started_at: str
     deadline_at: str
     channel: str = "web"
+    retry_of: str = ""
     ending: Ending | None = None
 
     @property

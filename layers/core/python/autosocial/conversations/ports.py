@@ -135,7 +135,10 @@ class AnswerStore(Protocol):
     """Answers while they are written, and after. Reads see all writes that were answered before them."""
 
     def begin(self, answer: Answer) -> bool:
-        """Make this the answer to its message; False if the message has ended already."""
+        """Make this the answer to its message; False if the message has ended already.
+
+        A failed answer is replaced by one that is its ``retry_of``.
+        """
 
     def append(self, answer: Answer, piece: Piece) -> None:
         """Store a piece; storing the same piece again changes nothing."""

@@ -70,6 +70,8 @@ class AcceptMessage:
     def __call__(self, inbound: Inbound, *, visitor_id: str) -> Accepted:
         """Accept a message of a visitor; the same ``client_id`` again is the same message again.
 
+        If its answer failed, it is answered anew.
+
         Raises:
             InvalidError: there is nothing in it to read.
             NotFoundError: the visitor is not known (any more).
@@ -81,8 +83,15 @@ class AcceptMessage:
             raise NotFoundError("This visitor has no conversation.", code="visitor_not_found")
         message = self._message(visitor, inbound)
         stored_id = self._store.accept(message, client_id=inbound.client_id)
-        self._queue.send(_queued(inbound, visitor, message_id=stored_id))
-        return Accepted(stored_id, visitor.conversation_id, is_duplicate=stored_id != message.message_id)
+        is_duplicate = stored_id != message.message_id
+        retry_of = self._failure(visitor, stored_id) if is_duplicate else ""
+        self._queue.send(_queued(inbound, visitor, message_id=stored_id, retry_of=retry_of))
+        return Accepted(stored_id, visitor.conversation_id, is_duplicate=is_duplicate)
+
+    def _failure(self, visitor: Visitor, message_id: str) -> str:
+        """Return the answer to a known message that failed: sending it again asks for another."""
+        known = self._store.message(visitor.creator_id, visitor.conversation_id, message_id)
+        return known.answer_id if known and known.answer_state == "failed" else ""
 
     def _message(self, visitor: Visitor, inbound: Inbound) -> Message:
         return Message(
@@ -99,7 +108,7 @@ class AcceptMessage:
         )
 
 
-def _queued(inbound: Inbound, visitor: Visitor, *, message_id: str) -> AnswerRequest:
+def _queued(inbound: Inbound, visitor: Visitor, *, message_id: str, retry_of: str) -> AnswerRequest:
     return AnswerRequest(
         creator_id=visitor.creator_id,
         visitor_id=visitor.visitor_id,
@@ -108,6 +117,7 @@ def _queued(inbound: Inbound, visitor: Visitor, *, message_id: str) -> AnswerReq
         channel=inbound.channel,
         request_id=inbound.request_id,
         received_at=inbound.received_at,
+        retry_of=retry_of,
     )
 
 

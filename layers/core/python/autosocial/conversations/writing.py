@@ -24,7 +24,7 @@ class ModelAwayError(TransientError):
 class Patience:
     """How long an answer may take in all, and how long the model may be silent, in seconds."""
 
-    total: float = 240.0
+    total: float = 90.0
     silence: float = 90.0
 
 

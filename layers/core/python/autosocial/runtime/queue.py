@@ -1,69 +1,39 @@
-"""Entry point of queue consumers: partial batch failures, idempotency, dead letters.
+"""Entry point of queue consumers: leases, tries, dead letters, partial batch failures.
 
-``TransientError`` and unknown errors let the message be tried again later (three tries, then the
-dead-letter queue); ``PermanentError``, ``DomainError`` and bodies that are no message go to the
-dead-letter queue at once, with the reason.
+A message is worked on under a lease that a heartbeat renews, together with the time for which the queue
+hides the message. So a worker that dies costs its message half a minute, whatever the queue's own
+visibility is. Only what a worker began counts as a try: three, then the dead-letter queue.
+
+``TransientError`` and unknown errors let the message be tried again later; ``PermanentError``,
+``DomainError`` and bodies that are no message go to the dead-letter queue at once, with the reason.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from threading import Lock
+from typing import Any
 
-from autosocial.kernel.errors import (
-    AutoSocialError,
-    DomainError,
-    InvalidError,
-    PermanentError,
-)
+from autosocial.kernel.errors import AutoSocialError, DomainError, InvalidError, PermanentError
+from autosocial.kernel.lease import InProgress, Lease
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
+from autosocial.runtime.heartbeat import Heartbeat
+from autosocial.runtime.queue_ports import Consumer
 
-M = TypeVar("M")
-# Before the second and the third try. Without it a message stays hidden for the whole visibility time,
-# and in a FIFO queue all of its group behind it.
+MAX_TRIES = 3
+# A worker has died when it was not heard of for so long; the queue shows the message just after that.
+LEASE_SECONDS, HIDDEN_SECONDS = 25, 30
+BEAT_SECONDS = 6.0
+# Before the second and the third try; in a FIFO queue the rest of the group waits as well.
 _RETRY_AFTER_SECONDS = {1: 15, 2: 120}
+# Until a message comes again that could not be worked on, because a store was away.
+_AWAY_SECONDS = 15
 _MALFORMED = "message_malformed"
 
 
-class IdempotencyStore(Protocol):
-    """Remembers for 48 hours what was done."""
-
-    def claim(self, key: str) -> bool:
-        """Return False if ``key`` is done. Raises ``TransientError`` while it is being done elsewhere."""
-
-    def done(self, key: str) -> None:
-        """Mark ``key`` as done."""
-
-    def release(self, key: str) -> None:
-        """Give ``key`` back after a failure, so that a retry may claim it."""
-
-
-class DeadLetterQueue(Protocol):
-    """Where a message waits for a person. Raises ``TransientError`` when it is away."""
-
-    def send(self, body: str, *, reason: str, request_id: str) -> None:
-        """Keep the message, with the reason."""
-
-
-class Visibility(Protocol):
-    """When a received message is handed out again. Raises ``TransientError`` when the queue is away."""
-
-    def hide(self, queue_arn: str, receipt_handle: str, *, seconds: int) -> None:
-        """Let the queue hand the message out again after ``seconds``, unless it is deleted before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consumer(Generic[M]):
-    """What a queue function is made of. ``read`` raises ``InvalidError`` for what is no message."""
-
-    read: Callable[[str], M]
-    key: Callable[[M], str]
-    handle: Callable[[M], None]
-    idempotency: IdempotencyStore
-    dead_letters: DeadLetterQueue
-    visibility: Visibility
-
-
-def consumer_function(settings_type: type[S], build: Callable[[S], Consumer[Any]]) -> LambdaHandler:
+def consumer_function(
+    settings_type: type[S], build: Callable[[S], Consumer[Any]], *, beat_seconds: float = BEAT_SECONDS
+) -> LambdaHandler:
     """Return the Lambda handler for an SQS event source with ``ReportBatchItemFailures``.
 
     Of a FIFO queue it takes batches of one: the queue then keeps each group's order by itself.
@@ -72,75 +42,139 @@ def consumer_function(settings_type: type[S], build: Callable[[S], Consumer[Any]
 
     def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
         _, logger, consumer = parts.get()
-        work = _Work(consumer, logger, context)
-        failed = [record["messageId"] for record in event.get("Records", []) if not work.consume(record)]
+        records = event.get("Records") or []
+        batch = _Batch(consumer, logger, context, records=records)
+        with Heartbeat(batch.beat, seconds=beat_seconds):
+            failed = [record["messageId"] for record in records if not batch.consume(record)]
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
     return handler
 
 
 @dataclass(frozen=True, slots=True)
-class _Work:
-    """One batch's consumer with the logger and ids of its invocation."""
+class _Failure:
+    """Why a try did not succeed; ``is_final``: another one cannot."""
 
-    consumer: Consumer[Any]
-    logger: Any
-    context: Any
+    reason: str
+    is_final: bool = False
+
+
+class _Batch:
+    """The messages of one invocation. Methods that work on one return the seconds until it comes again."""
+
+    def __init__(
+        self, consumer: Consumer[Any], logger: Any, context: Any, *, records: Sequence[dict[str, Any]]
+    ) -> None:
+        self._consumer = consumer
+        self._logger = logger
+        self._context = context
+        self._ours = {record["messageId"]: record for record in records}
+        self._lease: Lease | None = None
+        # A beat must not hide for long again what was just told to come back soon.
+        self._visibility = Lock()
+
+    def beat(self) -> None:
+        """Keep what is not through yet hidden, and ours."""
+        try:
+            with self._visibility:
+                self._hide(list(self._ours.values()), seconds=HIDDEN_SECONDS)
+            lease = self._lease
+            if lease and not self._consumer.idempotency.renew(lease) and self._lease is lease:
+                self._logger.warning("lease lost")
+        except Exception as error:
+            self._logger.exception("heartbeat missed", error_name=type(error).__name__)
 
     def consume(self, record: dict[str, Any]) -> bool:
         """Return whether the message is through with: done, skipped or a dead letter."""
         try:
-            self._consume(record)
-        except Exception as error:
-            self.logger.exception("message failed", error_name=type(error).__name__)
-            self._retry_later(record)
-            return False
-        return True
+            seconds = self._consumed(record)
+        except AutoSocialError as error:
+            self._logger.exception("message kept for later", error_name=type(error).__name__, code=error.code)
+            seconds = _AWAY_SECONDS
+        finally:
+            self._lease = None
+        with self._visibility:
+            del self._ours[record["messageId"]]
+            if seconds is not None:
+                self._retry_later(record, seconds=seconds)
+        return seconds is None
 
-    def _retry_later(self, record: dict[str, Any]) -> None:
-        seconds = _RETRY_AFTER_SECONDS.get(int(record["attributes"].get("ApproximateReceiveCount", 1)))
-        if seconds is None:
-            return
-        try:
-            self.consumer.visibility.hide(record["eventSourceARN"], record["receiptHandle"], seconds=seconds)
-        except AutoSocialError:
-            self.logger.warning("message stays hidden until its visibility ends")
-
-    def _consume(self, record: dict[str, Any]) -> None:
+    def _consumed(self, record: dict[str, Any]) -> int | None:
         body = record["body"]
         try:
-            message = self.consumer.read(body)
+            message = self._consumer.read(body)
         except InvalidError:
-            self._give_up(body, reason=_MALFORMED, request_id="")
-            return
-        request_id = str(getattr(message, "request_id", ""))
-        creator_id = str(getattr(message, "creator_id", ""))
-        bind(self.logger, self.context, {"request_id": request_id, "creator_id": creator_id})
-        key = self.consumer.key(message)
-        if not self.consumer.idempotency.claim(key):
-            self.logger.info("message skipped", reason="duplicate")
-            return
-        try:
-            is_done = self._handle(message, body, request_id=request_id)
-        except Exception:
-            self.consumer.idempotency.release(key)
-            raise
-        if is_done:
-            self.consumer.idempotency.done(key)
-        else:
-            # A dead letter is not done: when a person sends it again, it must be worked on.
-            self.consumer.idempotency.release(key)
+            self._malformed(body)
+            return None
+        ids = {name: str(getattr(message, name, "")) for name in ("request_id", "creator_id")}
+        bind(self._logger, self._context, ids)
+        claimed = self._consumer.idempotency.claim(self._consumer.key(message))
+        if claimed is None:
+            self._logger.info("message skipped", reason="duplicate")
+            return None
+        if isinstance(claimed, InProgress):
+            self._logger.info("message in progress elsewhere")
+            return claimed.seconds + 1
+        self._lease = claimed
+        return self._tried(message, claimed, body=body)
 
-    def _handle(self, message: Any, body: str, *, request_id: str) -> bool:
-        """Return whether the work is done; otherwise the message is a dead letter."""
+    def _malformed(self, body: str) -> None:
+        self._consumer.dead_letters.send(body, reason=_MALFORMED, request_id="")
+        self._logger.error("message given up", reason=_MALFORMED)
+
+    def _tried(self, message: Any, lease: Lease, *, body: str) -> int | None:
+        failure: _Failure | None = _Failure(lease.last_failure, is_final=True)
+        if lease.tries <= MAX_TRIES:
+            failure = self._failure_of(message)
+        if failure is None:
+            return self._done(lease)
+        if failure.is_final or lease.tries >= MAX_TRIES:
+            return self._given_up(message, lease, body=body, reason=failure.reason)
+        self._consumer.idempotency.release(lease, failure=failure.reason)
+        return _RETRY_AFTER_SECONDS[lease.tries]
+
+    def _failure_of(self, message: Any) -> _Failure | None:
         try:
-            self.consumer.handle(message)
+            self._consumer.handle(message)
         except (PermanentError, DomainError) as error:
-            self._give_up(body, reason=error.code, request_id=request_id)
-            return False
-        self.logger.info("message handled")
-        return True
+            return _Failure(error.code, is_final=True)
+        except Exception as error:
+            reason = str(getattr(error, "code", "internal_error"))
+            self._logger.exception("message failed", error_name=type(error).__name__, code=reason)
+            return _Failure(reason)
+        return None
 
-    def _give_up(self, body: str, *, reason: str, request_id: str) -> None:
-        self.consumer.dead_letters.send(body, reason=reason, request_id=request_id)
-        self.logger.error("message parked", reason=reason)
+    def _done(self, lease: Lease) -> int | None:
+        if not self._consumer.idempotency.done(lease):
+            self._logger.warning("message left to another worker")
+            return HIDDEN_SECONDS
+        self._logger.info("message handled")
+        return None
+
+    def _given_up(self, message: Any, lease: Lease, *, body: str, reason: str) -> int | None:
+        store = self._consumer.idempotency
+        if not store.renew(lease):
+            self._logger.warning("message left to another worker")
+            return HIDDEN_SECONDS
+        request_id = str(getattr(message, "request_id", ""))
+        try:
+            self._consumer.dead_letters.send(body, reason=reason, request_id=request_id)
+        except AutoSocialError:
+            store.release(lease, failure=reason)
+            raise
+        self._logger.error("message given up", reason=reason)
+        with suppress(AutoSocialError):
+            # Not done: when a person sends it again, it is worked on like a new one.
+            store.forget(lease)
+        return None
+
+    def _retry_later(self, record: dict[str, Any], *, seconds: int) -> None:
+        try:
+            self._hide([record], seconds=seconds)
+        except AutoSocialError:
+            self._logger.warning("message stays hidden until its visibility ends")
+
+    def _hide(self, records: Sequence[dict[str, Any]], *, seconds: int) -> None:
+        if records:
+            handles = [record["receiptHandle"] for record in records]
+            self._consumer.visibility.hide(records[0]["eventSourceARN"], handles, seconds=seconds)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -10,13 +10,15 @@ from autosocial.adapters.dynamodb.idempotency import DynamoIdempotencyStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.sqs.consuming import SqsDeadLetterQueue, SqsVisibility
 from autosocial.kernel.errors import InvalidError
+from autosocial.runtime import dead_letters
+from autosocial.runtime.dead_letters import DeadLetterReader
 from autosocial.runtime.function import LambdaHandler
-from autosocial.runtime.queue import Consumer, consumer_function
+from autosocial.runtime.queue import LEASE_SECONDS, consumer_function
+from autosocial.runtime.queue_ports import Consumer
 from autosocial.runtime.settings import Settings
 
 M = TypeVar("M")
-# Longer than any consumer may run.
-_LOCK = timedelta(minutes=6)
+_LEASE = timedelta(seconds=LEASE_SECONDS)
 
 
 class ConsumesQueue(Settings):
@@ -27,7 +29,15 @@ class ConsumesQueue(Settings):
     aws_region: str = ""
 
 
+class ReadsDeadLetters(Settings):
+    """Settings of a function that reads dead letters; ``QueueWithDlq.read_dead_letters`` sets them."""
+
+    parked_url: str
+    aws_region: str = ""
+
+
 Q = TypeVar("Q", bound=ConsumesQueue)
+D = TypeVar("D", bound=ReadsDeadLetters)
 
 
 def queue_function(
@@ -41,10 +51,10 @@ def queue_function(
 ) -> LambdaHandler:
     """Return the Lambda handler that feeds each message of a queue to what ``build(settings)`` returns.
 
-    ``message`` is the type of the messages: a msgspec struct. ``key`` says when two
-    of them are the same work, which is done once in 48 hours; ``scope`` names the consumer, so that two
-    consumers of one message both get to do their work. ``read`` makes a message of a body that is not
-    just its JSON (an event in its envelope), and raises ``InvalidError`` where it cannot.
+    ``message`` is the type of the messages, a msgspec struct. ``key`` says when two of them are the same
+    work, which is done once in 48 hours; ``scope`` names the consumer, so that two consumers of one message
+    both get to do their work. ``read`` makes a message of a body that is not just its JSON (an event in its
+    envelope), and raises ``InvalidError`` where it cannot.
     """
     read_body = read or reader(message)
 
@@ -54,12 +64,32 @@ def queue_function(
             read=read_body,
             key=key,
             handle=build(settings),
-            idempotency=DynamoIdempotencyStore(tables, settings.idempotency_table, scope=scope, lock=_LOCK),
+            idempotency=DynamoIdempotencyStore(tables, settings.idempotency_table, scope=scope, lease=_LEASE),
             dead_letters=SqsDeadLetterQueue(settings.dlq_url, region=settings.aws_region),
             visibility=SqsVisibility(settings.dlq_url, region=settings.aws_region),
         )
 
     return consumer_function(settings_type, consumer)
+
+
+def dead_letter_function(
+    settings_type: type[D], build: Callable[[D], Callable[[M], M]], *, message: type[M]
+) -> LambdaHandler:
+    """Return the Lambda handler that parks the dead letters of a queue.
+
+    Before, what ``build(settings)`` returns tells whoever waits for a message, and returns it as it is to
+    be parked.
+    """
+
+    def parts(settings: D) -> DeadLetterReader[M]:
+        return DeadLetterReader(
+            read=reader(message),
+            write=written,
+            tell=build(settings),
+            parked=SqsDeadLetterQueue(settings.parked_url, region=settings.aws_region),
+        )
+
+    return dead_letters.dead_letter_function(settings_type, parts)
 
 
 def reader(message: type[M]) -> Callable[[str], M]:
@@ -73,3 +103,8 @@ def reader(message: type[M]) -> Callable[[str], M]:
             raise InvalidError("This is no such message.", code="message_malformed") from None
 
     return read
+
+
+def written(message: Any) -> str:
+    """Return the JSON of a message."""
+    return msgspec.json.encode(message).decode()

@@ -60,7 +60,7 @@ class DynamoAnswerStore:
                         messages.answer_id.set(answer.answer_id),
                         messages.answer_state.set("streaming"),
                     ],
-                    condition=messages.answer_state.is_in("pending", "streaming"),
+                    condition=_is_open(messages, answer),
                 )
                 transaction.save(item, condition=answers.pk.does_not_exist())
         except ConflictError:
@@ -192,6 +192,13 @@ class DynamoAnswerStore:
                 return bound.get(creator_id, sk, consistent_read=True)
             except DoesNotExist:
                 return None
+
+
+def _is_open(messages: Any, answer: Answer) -> Any:
+    is_open = messages.answer_state.is_in("pending", "streaming")
+    if not answer.retry_of:
+        return is_open
+    return is_open | ((messages.answer_state == "failed") & (messages.answer_id == answer.retry_of))
 
 
 def _delta_key(answer_id: str, seq: int) -> str:

@@ -1,14 +1,20 @@
 """What a consumer does to its queues: keeps dead letters for a person, says when a message comes again."""
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any
 
 from autosocial.adapters.aws.errors import translated
 from autosocial.adapters.aws.session import client
+from autosocial.kernel.errors import TransientError
+
+# Of a call that a heartbeat makes: its next beat is the better second try.
+_QUICK: dict[str, Any] = {"connect_timeout": 1, "read_timeout": 3, "total_max_attempts": 1}
+_MOST_ENTRIES = 10
 
 
 class SqsDeadLetterQueue:
-    """Fills ``runtime.queue.DeadLetterQueue``."""
+    """Fills ``runtime.queue_ports.DeadLetterQueue``."""
 
     def __init__(self, url: str, *, region: str = "") -> None:
         self._url = url
@@ -28,26 +34,30 @@ class SqsDeadLetterQueue:
         }
         if self._url.endswith(".fifo"):
             # Dead letters have no order among themselves; equal ones sent twice need a person once.
-            arguments["MessageGroupId"] = "parked"
-            arguments["MessageDeduplicationId"] = hashlib.sha256(body.encode()).hexdigest()
-        with translated("The message could not be parked."):
+            digest = hashlib.sha256(body.encode()).hexdigest()
+            arguments |= {"MessageGroupId": digest, "MessageDeduplicationId": digest}
+        with translated("The dead letter could not be kept."):
             client("sqs", region=self._region).send_message(**arguments)
 
 
 class SqsVisibility:
-    """Fills ``runtime.queue.Visibility`` for the queue whose dead letters go to ``dlq_url``."""
+    """Fills ``runtime.queue_ports.Visibility`` for the queue whose dead letters go to ``dlq_url``."""
 
     def __init__(self, dlq_url: str, *, region: str = "") -> None:
         self._siblings = dlq_url.rpartition("/")[0]
         self._region = region
 
-    def hide(self, queue_arn: str, receipt_handle: str, *, seconds: int) -> None:
-        """Hand the message out again after ``seconds``. Raises ``TransientError`` or ``PermanentError``."""
-        with translated("The message's visibility could not be changed."):
-            client("sqs", region=self._region).change_message_visibility(
-                QueueUrl=self._url(queue_arn), ReceiptHandle=receipt_handle, VisibilityTimeout=seconds
-            )
-
-    def _url(self, queue_arn: str) -> str:
+    def hide(self, queue_arn: str, receipt_handles: Sequence[str], *, seconds: int) -> None:
+        """Hand the messages out again after ``seconds``. Raises ``TransientError`` or ``PermanentError``."""
         # A queue and its dead-letter queue are of one account and region.
-        return f"{self._siblings}/{queue_arn.rpartition(':')[2]}"
+        url = f"{self._siblings}/{queue_arn.rpartition(':')[2]}"
+        for start in range(0, len(receipt_handles), _MOST_ENTRIES):
+            entries = [
+                {"Id": str(place), "ReceiptHandle": handle, "VisibilityTimeout": seconds}
+                for place, handle in enumerate(receipt_handles[start : start + _MOST_ENTRIES])
+            ]
+            with translated("The messages' visibility could not be changed."):
+                sqs = client("sqs", region=self._region, **_QUICK)
+                answer = sqs.change_message_visibility_batch(QueueUrl=url, Entries=entries)
+            if answer.get("Failed"):
+                raise TransientError("The messages' visibility could not be changed.")

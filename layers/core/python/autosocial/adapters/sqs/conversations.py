@@ -20,5 +20,5 @@ class SqsAnswerQueue:
                 QueueUrl=self._queue_url,
                 MessageBody=msgspec.json.encode(message).decode(),
                 MessageGroupId=message.conversation_id,
-                MessageDeduplicationId=message.message_id,
+                MessageDeduplicationId=message.work_id,
             )
