@@ -6,13 +6,8 @@ from fastapi import FastAPI
 
 from autosocial.adapters.argon2.auth import Argon2PasswordHasher
 from autosocial.adapters.dynamodb.auth import DynamoAccountStore, DynamoSessionStore, DynamoTicketStore
-from autosocial.adapters.dynamodb.creators import DynamoCreatorStore
-from autosocial.adapters.dynamodb.denylist import DynamoDenylist
 from autosocial.adapters.dynamodb.limits import DynamoLimitStore
-from autosocial.adapters.dynamodb.tables import Tables
-from autosocial.adapters.jwt.auth import JwtTokens
-from autosocial.adapters.kms.auth import KmsSigningKeys
-from autosocial.auth.service import IssueSocketTicket, Login, PasswordGuard, Register, VerifyBearer
+from autosocial.auth.service import IssueSocketTicket, Login, PasswordGuard, Register
 from autosocial.auth.sessions import Sessions
 from autosocial.creators.service import CreateCreator
 from autosocial.kernel.clock import utc_now
@@ -32,29 +27,27 @@ def build(settings: AuthApiSettings) -> FastAPI:
 
 def build_parts(settings: AuthApiSettings) -> AuthParts:
     """Put what the routes call together."""
-    tables, table = Tables(tenant_role_arn=settings.tenant_role_arn), settings.auth_table
-    keys = KmsSigningKeys(settings.signing_key_ids.split(","), algorithm=settings.token_algorithm)
-    tokens = JwtTokens(keys, issuer=settings.token_issuer)
-    accounts, denylist = DynamoAccountStore(tables, table), DynamoDenylist(tables, table)
+    tables, table, tokens = settings.tables, settings.auth_table, settings.tokens
+    accounts = DynamoAccountStore(tables, table)
     limiter = Limiter(DynamoLimitStore(tables, table), clock=utc_now)
     guard = PasswordGuard(accounts, Argon2PasswordHasher(), limiter)
     sessions = Sessions(
         accounts=accounts,
         sessions=DynamoSessionStore(tables, table),
-        denylist=denylist,
+        denylist=settings.denylist,
         tokens=tokens,
         clock=utc_now,
         ids=new_id,
         secrets=_secret,
     )
-    onboard = CreateCreator(DynamoCreatorStore(tables, settings.creators_table))
+    onboard = CreateCreator(settings.creators())
     tickets = DynamoTicketStore(tables, table)
     return AuthParts(
         accounts=accounts,
         register=Register(guard=guard, onboard=onboard, sessions=sessions, clock=utc_now, ids=new_id),
         login=Login(guard=guard, sessions=sessions),
         sessions=sessions,
-        verify=VerifyBearer(tokens=tokens, denylist=denylist),
+        verify=settings.verify_bearer(),
         ticket=IssueSocketTicket(tickets=tickets, limiter=limiter, clock=utc_now, secrets=_secret),
         tokens=tokens,
         socket_url=settings.socket_url,

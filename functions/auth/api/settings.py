@@ -1,20 +1,14 @@
 """Settings of auth/api."""
 
-from autosocial.runtime.settings import Settings
+from autosocial.wiring.creators import UsesCreators
+from autosocial.wiring.tokens import UsesTokens
 
 
-class AuthApiSettings(Settings):
-    """The first of ``signing_key_ids`` (KMS keys, separated by commas) signs, all verify.
+class AuthApiSettings(UsesTokens, UsesCreators):
+    """``cookie_secure`` is off only for clients that keep no Secure cookies from http://127.0.0.1.
 
-    ``cookie_secure`` is off only for clients that keep no Secure cookies from http://127.0.0.1;
-    browsers do keep them.
+    Browsers do keep them.
     """
 
-    auth_table: str
-    creators_table: str
-    tenant_role_arn: str = ""
-    signing_key_ids: str
-    token_issuer: str
-    token_algorithm: str = "ES256"  # noqa: S105 - no secret
     socket_url: str
     cookie_secure: bool = True

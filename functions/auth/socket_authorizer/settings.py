@@ -1,9 +1,7 @@
 """Settings of auth/socket_authorizer."""
 
-from autosocial.runtime.settings import Settings
+from autosocial.wiring.auth import UsesAuth
 
 
-class SocketAuthorizerSettings(Settings):
+class SocketAuthorizerSettings(UsesAuth):
     """Where tickets are kept."""
-
-    auth_table: str

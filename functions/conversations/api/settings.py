@@ -1,11 +1,7 @@
 """Environment of the conversations API."""
 
-from autosocial.runtime.settings import Settings
+from autosocial.wiring.conversations import UsesConversations
 
 
-class ConversationsApiSettings(Settings):
-    """One field a variable."""
-
-    conversations_table: str
-    tenant_role_arn: str = ""
-    aws_region: str = ""
+class ConversationsApiSettings(UsesConversations):
+    """Where conversations are read."""

@@ -2,8 +2,6 @@
 
 from fastapi import FastAPI
 
-from autosocial.adapters.dynamodb.creators import DynamoCreatorStore
-from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.runtime.http import build_app
 from autosocial.wiring.http import http_function
 from functions.creators.api.routes import creators_router
@@ -12,9 +10,7 @@ from functions.creators.api.settings import CreatorsApiSettings
 
 def build(settings: CreatorsApiSettings) -> FastAPI:
     """Put the application together."""
-    tables = Tables(tenant_role_arn=settings.tenant_role_arn)
-    store = DynamoCreatorStore(tables, settings.creators_table)
-    return build_app("AutoSocial creators", [creators_router(store, app_url=settings.app_url)])
+    return build_app("AutoSocial creators", [creators_router(settings.creators(), app_url=settings.app_url)])
 
 
 handler = http_function(CreatorsApiSettings, build)

@@ -1,11 +1,9 @@
 """Settings of creators/api."""
 
-from autosocial.runtime.settings import Settings
+from autosocial.wiring.creators import UsesCreators
 
 
-class CreatorsApiSettings(Settings):
+class CreatorsApiSettings(UsesCreators):
     """``app_url``: the public origin that serves ``/widget/loader.js``."""
 
-    creators_table: str
-    tenant_role_arn: str = ""
     app_url: str
