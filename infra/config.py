@@ -1,12 +1,12 @@
 """What differs between the stages, as values and capabilities; no other file asks for a stage's name."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
 from infra.capacity import DomainConfig, GpuConfig, SearchConfig
+from infra.this_machine import changes_here
 
 _NO_ZONE = "Z00000000000000000000"
 
@@ -65,6 +65,8 @@ class StageConfig:
 
     # GuardDuty scans every upload for malware before it is opened; elsewhere documents say "not scanned".
     scans_uploads: bool = False
+    # How long the chat model may say nothing before the visitor gets the passages themselves.
+    model_silence_seconds: int = 10
     # How far the edge's two secrets have been renewed: raise it by one and deploy, twice, at least five
     # minutes apart (infra/constructs/edge_secret.py).
     edge_secret_step: int = 0
@@ -221,29 +223,5 @@ def stage_named(name: str, environment: Mapping[str, str] | None = None) -> Stag
         raise UnknownStageError(f"No stage is called {name!r}; there are: {', '.join(STAGES)}.")
     if stage is not _LOCAL:
         return stage
-    return _on_this_machine(stage, os.environ if environment is None else environment)
-
-
-def _on_this_machine(stage: StageConfig, environment: Mapping[str, str]) -> StageConfig:
-    emulator = environment.get("LOCAL_EMULATOR_URL", "http://127.0.0.1:4566")
-    socket = f"{emulator}/_aws/execute-api/{{api_id}}/live"
-    # Functions in containers reach this machine by another name than browsers do.
-    host = environment.get("LOCAL_HOST_FROM_FUNCTIONS", "")
-    index = environment.get("LOCAL_INDEX", stage.index_kind)
-    if index not in {"embedded", "opensearch"}:
-        raise ValueError(f"LOCAL_INDEX is {index!r}; it may be embedded or opensearch.")
-    return replace(
-        stage,
-        app_url=environment.get("LOCAL_EDGE_URL", stage.app_url),
-        model_endpoint_url=_by_host(environment.get("LOCAL_MODEL_URL", stage.model_endpoint_url), host),
-        socket_endpoint_format=_by_host(socket, host),
-        socket_url_format=socket.replace("http", "ws", 1),
-        index_kind="opensearch" if index == "opensearch" else "embedded",
-        opensearch_url=_by_host(environment.get("LOCAL_OPENSEARCH_URL", ""), host)
-        if index == "opensearch"
-        else "",
-    )
-
-
-def _by_host(url: str, host: str) -> str:
-    return re.sub(r"//(127\.0\.0\.1|localhost)(?=[:/]|$)", f"//{host}", url) if host else url
+    variables = os.environ if environment is None else environment
+    return replace(stage, **changes_here(variables, model_url=stage.model_endpoint_url))

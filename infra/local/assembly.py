@@ -73,6 +73,7 @@ def synth_variables(config: LocalConfig) -> dict[str, str]:
         "LOCAL_DEMO_URL": config.demo_url,
         "LOCAL_EMULATOR_URL": config.emulator_url,
         "LOCAL_MODEL_URL": config.model_url,
+        "LOCAL_MODEL_SILENCE": str(config.model_silence_seconds),
         "LOCAL_INDEX": config.index,
         "LOCAL_HOST_FROM_FUNCTIONS": config.host_from_functions,
     }

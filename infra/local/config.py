@@ -65,6 +65,11 @@ class LocalConfig:
         return f"http://{HOST}:{self.ports.model}"
 
     @property
+    def model_silence_seconds(self) -> int:
+        """How long the model may say nothing: one that runs on this machine may first have to be loaded."""
+        return 10 if self.model == "extractive" else 60
+
+    @property
     def emulator_url(self) -> str:
         """The cloud: our emulator, or the one that runs already."""
         return self.cloud_endpoint or f"http://{HOST}:{self.ports.emulator}"

@@ -70,6 +70,7 @@ class ConversationsService(Construct):
                 "FALLBACK_CHAT_MODEL_ID": models.fallback_chat_model_id,
                 "EMBEDDING_MODEL_ID": models.embedding_model_id,
                 "EMBEDDING_DIMENSIONS": str(models.embedding_dimensions),
+                "MODEL_SILENCE_SECONDS": str(platform.stage.model_silence_seconds),
             },
             memory_mb=1024,
             # Copies of the creators' index files, where the index is embedded.

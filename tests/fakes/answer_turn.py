@@ -9,15 +9,16 @@ from autosocial.contracts.inbound import AnswerRequest
 from autosocial.contracts.outbound import Completed, Ending, Failed, Piece
 from autosocial.contracts.passages import Passage
 from autosocial.conversations.answer import AnswerMessage
-from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.model import Answer, Conversation, Message, Visitor
 from autosocial.conversations.record import AnswerRecord
 from autosocial.conversations.responders.documents import FromDocuments
 from autosocial.conversations.responders.not_in_documents import NotInDocuments
 from autosocial.conversations.responders.small_talk import SmallTalk
 from autosocial.conversations.writing import Patience, Writer
+from autosocial.kernel.breaker import Breaker
 from autosocial.kernel.clock import iso
 from autosocial.kernel.tenancy import Caller, Role
+from tests.fakes.breaker import InMemoryBreakerStore
 from tests.fakes.conversations import (
     ConversationTable,
     Faults,
@@ -96,6 +97,7 @@ class Turn:
     clock: MovingClock = field(default_factory=MovingClock)
     ticker: Ticker = field(default_factory=Ticker)
     records: list[AnswerRecord] = field(default_factory=list)
+    breakers: InMemoryBreakerStore = field(default_factory=InMemoryBreakerStore)
 
     def __post_init__(self) -> None:
         self.conversations = InMemoryConversationStore(self.table, self.faults)
@@ -103,12 +105,16 @@ class Turn:
         self.replies = RecordedReplies(self.faults)
         self.retriever = FixedRetriever(self.passages, faults=self.faults)
         self.model = ScriptedChatModel(pieces=self.pieces)  # type: ignore[arg-type]
-        self.breaker = Breaker(self.clock)
+        self.breaker = Breaker("chat", self.breakers, clock=self.clock)
         at = iso(NOW)
         self.table.visitors[CREATOR, VISITOR] = Visitor(CREATOR, VISITOR, CONVERSATION, at)
         self.table.conversations[CREATOR, CONVERSATION] = Conversation(
             CREATOR, CONVERSATION, VISITOR, language="en", created_at=at, last_activity_at=at
         )
+        self.assemble()
+
+    def assemble(self) -> None:
+        """Make the turn of its parts; again where a test has exchanged one."""
         writer = Writer(
             self.model,
             self.breaker,

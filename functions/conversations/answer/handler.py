@@ -12,11 +12,12 @@ from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.responders.documents import FromDocuments
 from autosocial.conversations.responders.not_in_documents import NotInDocuments
 from autosocial.conversations.responders.small_talk import SmallTalk
+from autosocial.kernel.breaker import Breaker
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.knowledge.retrieval import Retrieve
 from autosocial.runtime.logs import build_logger
-from autosocial.wiring.answers import IndexAddress, ModelAddress, replies, retriever, writer
+from autosocial.wiring.answers import IndexAddress, ModelAddress, breaker, replies, retriever, writer
 from autosocial.wiring.queue import queue_function
 from functions.conversations.answer.reporting import reported
 from functions.conversations.answer.settings import AnswerSettings
@@ -33,12 +34,15 @@ def build(settings: AnswerSettings) -> Callable[[AnswerRequest], None]:
         silence_seconds=settings.model_silence_seconds,
         answer_seconds=settings.answer_seconds,
     )
+    chat = breaker(tables, settings.idempotency_table, name=f"chat:{settings.chat_model_id}")
+    embedding = breaker(tables, settings.idempotency_table, name=f"embedding:{settings.embedding_model_id}")
+    retrieve = _retriever(settings, models, tables, guard=embedding)
     answer = AnswerMessage(
         DynamoConversationStore(tables, settings.conversations_table, clock=utc_now),
         DynamoAnswerStore(tables, settings.conversations_table, clock=utc_now),
         responders=[
             SmallTalk(),
-            FromDocuments(_retriever(settings, models, tables), writer(models), ids=new_id),
+            FromDocuments(retrieve, writer(models, chat), ids=new_id),
             NotInDocuments(),
         ],
         replies=replies(tables, settings.connections_table, socket_endpoint_url=settings.socket_endpoint_url),
@@ -46,20 +50,20 @@ def build(settings: AnswerSettings) -> Callable[[AnswerRequest], None]:
         ids=new_id,
     )
     log = build_logger(settings.service_name, settings.log_level)
-    return reported(answer, log=log, monotonic=time.monotonic)
+    return reported(answer, log=log, monotonic=time.monotonic, breakers=[embedding, chat])
 
 
-def _retriever(settings: AnswerSettings, models: ModelAddress, tables: Tables) -> Retrieve:
-    index = IndexAddress(
-        kind=settings.index_kind,
-        bucket=settings.knowledge_bucket,
-        opensearch_url=settings.opensearch_url,
-        region=settings.aws_region,
-    )
+def _retriever(settings: AnswerSettings, models: ModelAddress, tables: Tables, *, guard: Breaker) -> Retrieve:
     return retriever(
-        index,
+        IndexAddress(
+            kind=settings.index_kind,
+            bucket=settings.knowledge_bucket,
+            opensearch_url=settings.opensearch_url,
+            region=settings.aws_region,
+        ),
         models,
         documents=DynamoDocumentStore(tables, settings.documents_table),
+        guard=guard,
         model_id=settings.embedding_model_id,
         dimensions=settings.embedding_dimensions,
     )

@@ -1,17 +1,22 @@
 """Says in one line of the log how each answer went."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from autosocial.contracts.inbound import AnswerRequest
 from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.record import AnswerRecord, Monotonic
+from autosocial.kernel.breaker import Breaker, look_aside
 from autosocial.runtime.logs import Log
 
 
-def reported(answer: AnswerMessage, *, log: Log, monotonic: Monotonic) -> Callable[[AnswerRequest], None]:
+def reported(
+    answer: AnswerMessage, *, log: Log, monotonic: Monotonic, breakers: Sequence[Breaker] = ()
+) -> Callable[[AnswerRequest], None]:
     """Return ``answer`` as a queue's consumer that reports."""
 
     def handle(message: AnswerRequest) -> None:
+        # Whether a model is away is asked after some trips to the database: looked up beside them.
+        look_aside(breakers)
         record = AnswerRecord(monotonic)
         try:
             record.ended(answer(message, record))

@@ -21,4 +21,4 @@ class AnswerSettings(ConsumesQueue):
     opensearch_url: str = ""
     tenant_role_arn: str = ""
     answer_seconds: float = 90.0
-    model_silence_seconds: float = 60.0
+    model_silence_seconds: float = 10.0

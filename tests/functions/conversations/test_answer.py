@@ -22,13 +22,13 @@ from autosocial.channels.push import Push
 from autosocial.channels.web import WebChannel, ending_frame
 from autosocial.contracts.inbound import AnswerRequest
 from autosocial.conversations.answer import AnswerMessage
-from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.model import Conversation, Message, Visitor
 from autosocial.conversations.pump import ThreadedPieces
 from autosocial.conversations.responders.documents import FromDocuments
 from autosocial.conversations.responders.not_in_documents import NotInDocuments
 from autosocial.conversations.responders.small_talk import SmallTalk
 from autosocial.conversations.writing import Patience, Writer
+from autosocial.kernel.breaker import Breaker
 from autosocial.kernel.clock import iso, utc_now
 from autosocial.kernel.errors import PermanentError
 from autosocial.kernel.ids import new_id
@@ -38,6 +38,7 @@ from functions.conversations.answer import handler as answer_function
 from functions.conversations.answer.reporting import reported
 from functions.conversations.answer.settings import AnswerSettings
 from tests.fakes.answer_turn import CONVERSATION, CREATOR, NOW, PRICES, VISITOR, CountedIds
+from tests.fakes.breaker import InMemoryBreakerStore
 from tests.fakes.channels import RecordedSockets
 from tests.fakes.cloud import create_table, moto_cloud
 from tests.fakes.conversations import FixedRetriever, Ticker
@@ -66,9 +67,8 @@ class Cloud:
         connections = DynamoConnectionStore(tables, CONNECTIONS_TABLE, clock=utc_now)
         self.model = ScriptedChatModel(pieces=["A single session ", "costs 50 euros ", "[1]."])
         self.retriever, self.sockets, self.ids = FixedRetriever(PRICES), RecordedSockets(), CountedIds()
-        writer = Writer(
-            self.model, Breaker(utc_now), pump=ThreadedPieces, monotonic=lambda: 0.0, patience=Patience()
-        )
+        breaker = Breaker("chat", InMemoryBreakerStore(), clock=utc_now)
+        writer = Writer(self.model, breaker, pump=ThreadedPieces, monotonic=lambda: 0.0, patience=Patience())
         push = Push(connections, self.sockets, ids=new_id)
         answer = AnswerMessage(
             self.store,

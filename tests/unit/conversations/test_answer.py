@@ -7,6 +7,7 @@ import pytest
 
 from autosocial.contracts.outbound import Completed, Failed, Piece
 from autosocial.conversations.writing import Patience
+from autosocial.kernel.breaker import Breaker
 from autosocial.kernel.errors import NotFoundError, PermanentError, TransientError
 from tests.fakes.answer_turn import CONVERSATION, CREATOR, PRICES, Turn
 
@@ -110,15 +111,16 @@ def test_when_the_model_breaks_off_the_passages_are_quoted_and_cited(breaks_afte
     assert ending.seq == len(turn.shown()) + 1
 
 
-def test_a_model_that_refuses_us_is_as_good_as_away_and_counts_as_such() -> None:
+def test_a_model_that_refuses_us_is_as_good_as_away_but_takes_nobody_elses_answer() -> None:
     turn = Turn()
     turn.model.refusal = PermanentError("The token is old.", code="model_refused")
     for _ in range(4):
         ending = turn.completed()
         assert (ending.outcome, len(ending.citations)) == ("degraded", 2)
-    assert len(turn.model.prompts) == 3
+    # What one prompt is refused for says nothing about the next one's, and a refusal costs no time.
+    assert len(turn.model.prompts) == 4 and not turn.breaker.is_open
     causes = [(record.error_name, record.code) for record in turn.records]
-    assert causes == [("PermanentError", "model_refused")] * 3 + [("ModelAwayError", "model_away")]
+    assert causes == [("PermanentError", "model_refused")] * 4
 
 
 def test_the_record_tells_of_a_silent_model_and_of_the_time_that_it_cost() -> None:
@@ -160,6 +162,36 @@ def test_a_silent_model_is_given_up_on_and_the_passages_are_quoted() -> None:
     ending = turn.completed()
     assert ending.outcome == "degraded"
     assert turn.ticker.now == pytest.approx(90, abs=1)
+
+
+@pytest.mark.parametrize("before", [[], ["A single session "]], ids=["from the start", "in the middle"])
+def test_ten_seconds_of_silence_are_the_most_a_visitor_bears(before: list[object]) -> None:
+    turn = Turn(pieces=[*before, 120.0, "costs"])
+    assert turn.completed().outcome == "degraded"
+    assert turn.ticker.now == pytest.approx(10, abs=0.5)
+
+
+@pytest.mark.parametrize(("searched", "total"), [(4.0, 10.0), (9.0, 14.0)])
+def test_the_time_of_the_search_is_part_of_the_silence_but_the_model_always_gets_half(
+    searched: float, total: float
+) -> None:
+    turn = Turn(pieces=[120.0])
+    question, record = turn.asked(), turn.record()
+    turn.ticker.now += searched
+    turn.answer(question, record)
+    assert turn.ticker.now == pytest.approx(total, abs=0.5)
+
+
+def test_what_one_worker_went_through_with_a_hanging_model_no_other_one_does() -> None:
+    worker, other = Turn(pieces=[120.0]), Turn()
+    other.breaker = Breaker("chat", worker.breakers, clock=worker.clock)
+    other.assemble()
+    for _ in range(3):
+        worker.ask()
+    assert other.completed().outcome == "degraded"
+    assert other.model.prompts == []
+    worker.clock.now += timedelta(seconds=16)
+    assert other.completed().outcome == "answered"
 
 
 def test_an_answer_that_takes_too_long_in_all_ends_in_time() -> None:

@@ -170,6 +170,6 @@ def test_a_long_piece_does_not_wait() -> None:
 
 
 def test_what_was_gathered_leaves_in_a_silence_of_the_model() -> None:
-    turn = Turn(pieces=["A single session ", "costs 50 euros ", 30.0, "[1]."])
+    turn = Turn(pieces=["A single session ", "costs 50 euros ", 9.0, "[1]."])
     turn.ask()
     assert turn.shown() == ["A single session ", "costs 50 euros ", "[1]."]

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from infra.config import stage_named
 from infra.local.assembly import synth_variables
 from infra.local.config import REPO, UsageError, read_config
 from infra.local.console import Console, LocalStackError
@@ -65,6 +66,16 @@ def test_the_app_hears_of_opensearch_only_when_it_is_wanted():
     wanted = synth_variables(read_config([], {"INDEX": "opensearch", "OPENSEARCH_PORT": "9301"}))
     assert wanted["LOCAL_OPENSEARCH_URL"] == "http://127.0.0.1:9301"
     assert wanted["LOCAL_INDEX"] == "opensearch"
+
+
+def test_a_chat_model_on_this_machine_may_take_its_time_and_the_extractive_one_need_not():
+    silences = {
+        model: synth_variables(read_config([], {"MODEL": model}))["LOCAL_MODEL_SILENCE"]
+        for model in ("extractive", "smollm")
+    }
+    assert silences == {"extractive": "10", "smollm": "60"}
+    assert stage_named("local", {"LOCAL_MODEL_SILENCE": "60"}).model_silence_seconds == 60
+    assert stage_named("production").model_silence_seconds == 10
 
 
 def test_the_model_server_shares_one_private_token(tmp_path):

@@ -24,10 +24,10 @@ class AnswerRecord:
     error_name: str = ""
     code: str = ""
     milliseconds: dict[str, int] = field(default_factory=dict)
-    _began: float = field(init=False)
+    began: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self._began = self.monotonic()
+        self.began = self.monotonic()
 
     @property
     def is_trouble(self) -> bool:
@@ -46,7 +46,7 @@ class AnswerRecord:
     def reached(self, milestone: str) -> None:
         """Note after how long ``milestone`` was reached first."""
         if milestone not in self.milliseconds:
-            self.milliseconds[milestone] = _milliseconds(self.monotonic() - self._began)
+            self.milliseconds[milestone] = _milliseconds(self.monotonic() - self.began)
 
     def searched(self, mode: str, *, error: str) -> None:
         """Note how the documents were searched, and what kept embeddings away."""

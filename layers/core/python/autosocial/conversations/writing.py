@@ -4,12 +4,12 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from autosocial.contracts.outbound import Piece
-from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.deltas import Coalescer, StreamFilter
 from autosocial.conversations.model import Answer
 from autosocial.conversations.ports import AnswerStore, ChatModel, Pieces, Prompt, Pump, Replies
 from autosocial.conversations.record import AnswerRecord, Monotonic
-from autosocial.kernel.errors import AutoSocialError, TransientError
+from autosocial.kernel.breaker import Breaker
+from autosocial.kernel.errors import AutoSocialError, PermanentError, TransientError
 
 MAX_ANSWER_CHARS = 8_000
 
@@ -22,10 +22,15 @@ class ModelAwayError(TransientError):
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """How long an answer may take in all, and how long the model may be silent, in seconds."""
+    """How long an answer may take in all, and how long the visitor may see nothing happen, in seconds."""
 
     total: float = 90.0
-    silence: float = 90.0
+    silence: float = 10.0
+
+    def first_silence(self, waited: float) -> float:
+        """Return how long the model may take to begin when ``waited`` seconds have passed before it."""
+        # What the search took counts, but the model always gets half.
+        return self.silence - min(waited, self.silence / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +106,9 @@ class Writer:
         try:
             self._read(pieces, shown, out)
         except (AutoSocialError, TimeoutError) as error:
-            self._breaker.failed()
+            # A model that refuses us is there: it costs no time to ask it again.
+            if not isinstance(error, PermanentError):
+                self._breaker.failed()
             raise ModelAwayError("The model is away for now.") from error
         finally:
             pieces.abandon()
@@ -111,7 +118,8 @@ class Writer:
     def _read(self, pieces: Pieces, shown: StreamFilter, out: PieceWriter) -> None:
         gathered = Coalescer()
         now = self._monotonic()
-        deadline, silent_until = now + self._patience.total, now + self._patience.silence
+        deadline = now + self._patience.total
+        silent_until = now + self._patience.first_silence(now - out.record.began)
         while not shown.is_closed and len(shown.text) < MAX_ANSWER_CHARS:
             limit = min(deadline, silent_until)
             due = gathered.wait(now)
@@ -124,6 +132,7 @@ class Writer:
                 break
             if piece:
                 out.record.reached("first_piece")
+                self._breaker.answers()
                 gathered.add(shown.feed(piece))
                 silent_until = now + self._patience.silence
             elif now >= limit:

@@ -9,6 +9,7 @@ from autosocial.adapters.apigateway.channels import ApiGatewayConnections
 from autosocial.adapters.bedrock.chat import BedrockChatModel
 from autosocial.adapters.bedrock.client import bedrock_client
 from autosocial.adapters.bedrock.embeddings import BedrockEmbedder
+from autosocial.adapters.dynamodb.breaker import DynamoBreakerStore
 from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.secretsmanager.secrets import SecretCache, secrets_client
@@ -17,13 +18,14 @@ from autosocial.channels.deliver import Deliver
 from autosocial.channels.model import WEB
 from autosocial.channels.push import Push
 from autosocial.channels.web import WebChannel
-from autosocial.conversations.breaker import Breaker
 from autosocial.conversations.fallback import FirstAvailable
 from autosocial.conversations.ports import ChatModel
 from autosocial.conversations.pump import ThreadedPieces
 from autosocial.conversations.writing import Patience, Writer
+from autosocial.kernel.breaker import Breaker
 from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
+from autosocial.knowledge.guarded import GuardedEmbedder
 from autosocial.knowledge.ports import DocumentStore
 from autosocial.knowledge.relevance import rule_for
 from autosocial.knowledge.retrieval import Retrieve
@@ -49,7 +51,7 @@ def chat_model(address: ModelAddress) -> ChatModel:
     """Return the stage's chat model; with a fallback, Amazon Bedrock takes over while it is away."""
     fallback_id = address.fallback_chat_model_id
     # With somebody to take over, the first may hang only so long that the second has time to speak.
-    patience = address.silence_seconds / 3 if fallback_id else address.silence_seconds
+    patience = address.silence_seconds / 2 - _CONNECT_SECONDS if fallback_id else address.silence_seconds
     client = bedrock_client(
         endpoint_url=address.endpoint_url, token=_token(address), read_timeout_seconds=patience
     )
@@ -60,11 +62,16 @@ def chat_model(address: ModelAddress) -> ChatModel:
     return FirstAvailable([first, second])
 
 
-def writer(address: ModelAddress) -> Writer:
+def writer(address: ModelAddress, guard: Breaker) -> Writer:
     """Return what lets the stage's chat model write an answer, with patience that ends."""
     patience = Patience(total=address.answer_seconds, silence=address.silence_seconds)
-    model, breaker = chat_model(address), Breaker(utc_now)
-    return Writer(model, breaker, pump=ThreadedPieces, monotonic=time.monotonic, patience=patience)
+    model = chat_model(address)
+    return Writer(model, guard, pump=ThreadedPieces, monotonic=time.monotonic, patience=patience)
+
+
+def breaker(tables: Tables, table_name: str, *, name: str) -> Breaker:
+    """Return the breaker of one model, shared with all other processes."""
+    return Breaker(name, DynamoBreakerStore(tables, table_name, clock=utc_now), clock=utc_now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +89,7 @@ def retriever(
     models: ModelAddress,
     *,
     documents: DocumentStore,
+    guard: Breaker,
     model_id: str,
     dimensions: int,
 ) -> Retrieve:
@@ -96,7 +104,7 @@ def retriever(
         region=address.region,
         dimensions=dimensions,
     )
-    embedder = BedrockEmbedder(client, model_id=model_id, dimensions=dimensions)
+    embedder = GuardedEmbedder(BedrockEmbedder(client, model_id=model_id, dimensions=dimensions), guard)
     return Retrieve(index=index, embedder=embedder, withdrawn=documents.withdrawn, rule=rule_for(model_id))
 
 
@@ -108,6 +116,8 @@ def replies(tables: Tables, connections_table: str, *, socket_endpoint_url: str)
     return Deliver({WEB: web}, Dashboards(push, clock=utc_now))
 
 
+# Of each client of a model; see ``adapters.bedrock.client``.
+_CONNECT_SECONDS = 1.0
 # A question waits for its vector only so long; then it is searched by its words.
 _EMBEDDING_SECONDS = 5.0
 
