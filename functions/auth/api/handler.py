@@ -1,12 +1,14 @@
 """Accounts, sessions, socket tickets and the key set over HTTP."""
 
 import secrets
+from pathlib import Path
 
 from fastapi import FastAPI
 
 from autosocial.adapters.argon2.auth import Argon2PasswordHasher
 from autosocial.adapters.dynamodb.auth import DynamoAccountStore, DynamoSessionStore, DynamoTicketStore
 from autosocial.adapters.dynamodb.limits import DynamoLimitStore
+from autosocial.adapters.password_list.auth import HashedPasswordList
 from autosocial.auth.service import IssueSocketTicket, Login, PasswordGuard, Register
 from autosocial.auth.sessions import Sessions
 from autosocial.creators.service import CreateCreator
@@ -30,7 +32,8 @@ def build_parts(settings: AuthApiSettings) -> AuthParts:
     tables, table, tokens = settings.tables, settings.auth_table, settings.tokens
     accounts = DynamoAccountStore(tables, table)
     limiter = Limiter(DynamoLimitStore(tables, table), clock=utc_now)
-    guard = PasswordGuard(accounts, Argon2PasswordHasher(), limiter)
+    common = HashedPasswordList(Path(__file__).with_name("common_passwords.bin"))
+    guard = PasswordGuard(accounts, Argon2PasswordHasher(), limiter, common)
     sessions = Sessions(
         accounts=accounts,
         sessions=DynamoSessionStore(tables, table),

@@ -29,6 +29,7 @@ export const en = {
   "problem.email_taken": "There is an account with this address. Log in.",
   "problem.invalid_email": "This is not an e-mail address.",
   "problem.invalid_name": "A name has 1 to 80 characters.",
+  "problem.invalid_password": "A password has no control characters.",
   "problem.password_too_short": "A password has at least 8 characters; 15 or more are better.",
   "problem.password_too_long": "This password is too long.",
   "problem.password_too_weak":

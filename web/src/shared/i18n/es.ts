@@ -31,6 +31,7 @@ export const es: Texts = {
   "problem.email_taken": "Ya existe una cuenta con este correo. Inicia sesión.",
   "problem.invalid_email": "Esto no es una dirección de correo.",
   "problem.invalid_name": "Un nombre tiene entre 1 y 80 caracteres.",
+  "problem.invalid_password": "Una contraseña no tiene caracteres de control.",
   "problem.password_too_short": "Una contraseña tiene al menos 8 caracteres; mejor 15 o más.",
   "problem.password_too_long": "Esta contraseña es demasiado larga.",
   "problem.password_too_weak":

@@ -8,6 +8,8 @@ from autosocial.auth.model import Account, Claims, Session, Ticket
 
 # Returns 256 bits of randomness as 64 hex digits.
 SecretSource = Callable[[], str]
+# Tells whether many people use a password: in lower case, eight characters or more.
+CommonPasswords = Callable[[str], bool]
 
 
 class AccountStore(Protocol):

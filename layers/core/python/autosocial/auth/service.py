@@ -1,5 +1,6 @@
 """Use cases of auth: accounts, bearer tokens and socket tickets."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from autosocial.auth.model import (
@@ -15,8 +16,10 @@ from autosocial.auth.model import (
     Ticket,
     digest,
 )
+from autosocial.auth.passwords import check_new_password, normalised_password, spellings
 from autosocial.auth.ports import (
     AccountStore,
+    CommonPasswords,
     Denylist,
     Onboarding,
     PasswordHasher,
@@ -24,7 +27,7 @@ from autosocial.auth.ports import (
     TicketStore,
     TokenCodec,
 )
-from autosocial.auth.rules import check_new_password, check_password_size, checked_name, normalised_email
+from autosocial.auth.rules import checked_name, normalised_email
 from autosocial.auth.sessions import Sessions, SignedIn
 from autosocial.kernel.clock import Clock
 from autosocial.kernel.errors import ConflictError, ForbiddenError, UnauthenticatedError
@@ -40,6 +43,7 @@ class PasswordGuard:
     accounts: AccountStore
     hasher: PasswordHasher
     limiter: Limiter
+    is_common: CommonPasswords
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +64,8 @@ class Register:
         """Return the signed-in session. Raises ``InvalidError``, ``ConflictError``, ``RateLimitedError``."""
         self.guard.limiter.take(address, [REGISTER_PER_ADDRESS], away="closed")
         email, name = normalised_email(email), checked_name(name)
-        check_new_password(password, email=email, name=name)
+        password = normalised_password(password)
+        check_new_password(password, email=email, name=name, is_common=self.guard.is_common)
         if self.guard.accounts.by_email(email):
             raise ConflictError("There is an account with this address. Sign in.", code="email_taken")
         account = Account(
@@ -86,19 +91,27 @@ class Login:
         """Return the signed-in session. Raises ``UnauthenticatedError``, ``RateLimitedError``."""
         self.guard.limiter.take(address, [LOGIN_PER_ADDRESS], away="closed")
         email = normalised_email(email)
-        check_password_size(password)
+        tried = spellings(password)
         key = digest(email)
         self.guard.limiter.take(f"{key}|{address}", [LOGIN_PER_ACCOUNT_AND_ADDRESS], away="closed")
         self.guard.limiter.take(key, [LOGIN_PER_ACCOUNT], away="closed")
         account = self.guard.accounts.by_email(email)
-        if account is None:
-            self.guard.hasher.verify_nobody(password)
-        if account is None or not self.guard.hasher.verify(account.password_hash, password):
+        matched = self._matched(account, tried)
+        if account is None or matched is None:
             raise UnauthenticatedError("E-mail address or password is wrong.", code="wrong_credentials")
-        if self.guard.hasher.is_outdated(account.password_hash):
-            renewed = self.guard.hasher.hash(password)
+        if matched != tried[0] or self.guard.hasher.is_outdated(account.password_hash):
+            renewed = self.guard.hasher.hash(tried[0])
             self.guard.accounts.replace_hash(account.account_id, old=account.password_hash, new=renewed)
         return self.sessions.start(account)
+
+    def _matched(self, account: Account | None, tried: Sequence[str]) -> str | None:
+        """Return the spelling that is the account's; nobody's password takes as long as a wrong one."""
+        for spelling in tried:
+            if account is None:
+                self.guard.hasher.verify_nobody(spelling)
+            elif self.guard.hasher.verify(account.password_hash, spelling):
+                return spelling
+        return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
