@@ -1,6 +1,6 @@
 """The GPU service of stages with their own models: model server and vLLM side by side."""
 
-from aws_cdk import CfnOutput, Duration
+from aws_cdk import CfnOutput, Duration, IgnoreMode
 from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_ec2 as ec2
 from aws_cdk import aws_ecr_assets as assets
@@ -23,6 +23,13 @@ from infra.stacks.stage_stack import StageStack
 
 _SERVER_PORT = 8090
 _VLLM_PORT = 8000
+
+# What the model server's image is made of.
+_SERVER_PARTS = (
+    "functions/model_server",
+    "layers/core/python/autosocial/__init__.py",
+    "layers/core/python/autosocial/text",
+)
 
 
 class ModelStack(StageStack):
@@ -113,9 +120,11 @@ class ModelStack(StageStack):
     def _add_model_server(self, task: ecs.Ec2TaskDefinition) -> ecs.ContainerDefinition:
         stage = self.stage_config
         image = ecs.ContainerImage.from_asset(
-            str(ROOT / "functions" / "model_server"),
+            str(ROOT),
+            file="functions/model_server/Dockerfile",
             platform=assets.Platform.LINUX_AMD64,
-            exclude=["**/__pycache__"],
+            exclude=["*", *[f"!{part}" for part in _SERVER_PARTS], "**/__pycache__"],
+            ignore_mode=IgnoreMode.DOCKER,
         )
         return task.add_container(
             "ModelServer",

@@ -29,7 +29,7 @@ _THIRD_PARTY = {
     "kernel": {"msgspec", "ulid"},
     "text": {"msgspec", "snowballstemmer"},
     "contracts": {"msgspec"},
-    "context": {"msgspec", "email_validator", "zxcvbn", "snowballstemmer", "py3langid"},
+    "context": {"msgspec", "email_validator", "zxcvbn"},
     "runtime": {"aws_lambda_powertools", "fastapi", "mangum", "msgspec", "pydantic", "starlette"},
     "wiring": {"fastapi", "msgspec"},
     "functions": {"fastapi", "msgspec", "pydantic"},

@@ -9,7 +9,6 @@ from autosocial.kernel.errors import TransientError
 from autosocial.knowledge.file_types import FileKind
 from autosocial.knowledge.indexing import Fail, IndexDocument, Verify
 from autosocial.knowledge.ingestion import Embed, Extract, Inspect
-from autosocial.knowledge.language import detect_language
 from autosocial.knowledge.ledger import DocumentLedger
 from autosocial.knowledge.model import Document
 from autosocial.knowledge.service import (
@@ -20,6 +19,7 @@ from autosocial.knowledge.service import (
     RetryDocument,
     UploadRequest,
 )
+from autosocial.text.language import detect_language
 from tests.fakes.clock import FakeClock, SequentialIds
 from tests.fakes.knowledge import (
     FixedScan,

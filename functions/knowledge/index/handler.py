@@ -1,10 +1,10 @@
 """Pipeline step: puts a document's chunks into the knowledge index."""
 
 from autosocial.adapters.dynamodb.tables import Tables
+from autosocial.adapters.langid.knowledge import detect_language
 from autosocial.adapters.s3.knowledge import S3ChunkStore
 from autosocial.contracts.ingestion import IngestionStep
 from autosocial.knowledge.indexing import IndexDocument
-from autosocial.knowledge.language import detect_language
 from autosocial.runtime.step import step_function
 from autosocial.wiring.documents import build_ledger
 from autosocial.wiring.index import build_index

@@ -9,9 +9,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autosocial.text.language import detect_language
+from autosocial.text.stemming import content_stems
 from functions.model_server.extractive.prompt import ReadPrompt
 from functions.model_server.extractive.sentences import Sentence
-from functions.model_server.extractive.terms import content_terms, guessed_language
 
 MAX_QUOTES = 3
 _NEAR = 0.12
@@ -43,12 +44,12 @@ class Coverage:
     """How much of the question's content a sentence holds; rare words weigh more."""
 
     def __init__(self, prompt: ReadPrompt, sentences: Sequence[Sentence]) -> None:
-        asked = guessed_language(prompt.question)
-        self._languages = [source.language or guessed_language(source.text) for source in prompt.sources]
+        asked = detect_language(prompt.question)
+        self._languages = [source.language or detect_language(source.text) for source in prompt.sources]
         self.question_language = asked or (self._languages[0] if self._languages else "")
-        self._terms = set(content_terms(prompt.question, self.question_language))
+        self._terms = set(content_stems(prompt.question, self.question_language))
         self._sentences = {
-            id(sentence): set(content_terms(sentence.full_text, self._languages[sentence.source]))
+            id(sentence): set(content_stems(sentence.full_text, self._languages[sentence.source]))
             for sentence in sentences
         }
         counts = Counter(term for terms in self._sentences.values() for term in terms & self._terms)

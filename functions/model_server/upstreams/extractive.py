@@ -7,13 +7,14 @@ import asyncio
 from collections import OrderedDict
 from collections.abc import AsyncGenerator, Mapping, Sequence
 
+from autosocial.text.language import detect_language
+from autosocial.text.stemming import content_stems
 from functions.model_server.embedding_queue import EmbeddingQueue, Urgency
 from functions.model_server.engines.engine import Vectors
 from functions.model_server.errors import BedrockError
 from functions.model_server.extractive.prompt import ReadPrompt, read_prompt
 from functions.model_server.extractive.relevance import Coverage, Scored, chosen, is_answered
 from functions.model_server.extractive.sentences import Sentence, sentences_of
-from functions.model_server.extractive.terms import content_terms, guessed_language
 from functions.model_server.upstreams.upstream import ChatRequest, Finish, estimated_tokens
 
 NO_ANSWER = "NO_ANSWER"
@@ -120,7 +121,7 @@ class ExtractiveModel:
 
 def _standalone(question: str, request: ChatRequest) -> str:
     """Return a short follow-up ("and how much?") together with the question it follows."""
-    if len(content_terms(question, guessed_language(question))) > 1:
+    if len(content_stems(question, detect_language(question))) > 1:
         return question
     earlier = [turn.text for turn in request.turns[:-1] if turn.role == "user"]
     return f"{earlier[-1]} {question}" if earlier else question

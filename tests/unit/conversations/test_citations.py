@@ -78,3 +78,29 @@ def test_when_nobody_words_an_answer_at_most_three_passages_are_quoted() -> None
     content = quoted(many, "fact", "en")
     assert [citation.index for citation in content.citations] == [1, 2, 3]
     assert all(f"“{citation.quote}” [{citation.index}]" in content.text for citation in content.citations)
+
+
+GERMAN = "Eine Einzelstunde kostet 50 Euro und dauert 90 Minuten. Absagen sind bis zum Vortag kostenlos."
+OTHER_LANGUAGES = {
+    "de": GERMAN,
+    "fr": "Une séance individuelle coûte 50 euros et dure 90 minutes. L'annulation est gratuite la veille.",
+    "pt": "Uma aula individual custa 50 euros e dura 90 minutos. O cancelamento é gratuito até à véspera.",
+    "it": "Una lezione individuale costa 50 euro e dura 90 minuti. Disdire è gratuito fino al giorno prima.",
+    "es": "Una clase individual cuesta 50 euros y dura 90 minutos. Cancelar es gratis hasta el día anterior.",
+    "": "Een enkele les kost 50 euro en duurt 90 minuten. Afzeggen is gratis tot de dag voor de les.",
+}
+
+
+@pytest.mark.parametrize("language", OTHER_LANGUAGES)
+@pytest.mark.parametrize("is_named", [True, False])
+def test_a_passage_in_another_language_supports_a_sentence_by_its_figures(
+    language: str, is_named: bool
+) -> None:
+    source = passage(1, OTHER_LANGUAGES[language], language=language if is_named else "")
+    assert supports(source, "A single lesson costs 50 euros and takes 90 minutes.")
+    assert not supports(source, "A single lesson costs 60 euros and takes 90 minutes.")
+
+
+def test_a_passage_in_the_same_language_must_hold_the_words_too() -> None:
+    source = passage(1, "We teach yoga. A single session costs 50 euros. Bring your own mat.")
+    assert not supports(source, "The parking garage takes 50 dollars from residents.")

@@ -4,11 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autosocial.conversations.language import language_of
 from autosocial.conversations.model import Message
 from autosocial.conversations.prompt import build_prompt, fitting, visible
 from autosocial.conversations.search_queries import search_queries
 from autosocial.conversations.small_talk import small_talk
+from autosocial.text.language import spoken_language
 from tests.fakes.answer_turn import CONVERSATION, CREATOR, passage
 
 
@@ -139,7 +139,7 @@ def test_only_a_follow_up_borrows_the_question_before(question: str, queries: tu
     ],
 )
 def test_the_language_of_a_question_is_told_from_few_words(text: str, language: str) -> None:
-    assert language_of(text, otherwise="es") == language
+    assert spoken_language(text, otherwise="es") == language
 
 
 @pytest.mark.parametrize(

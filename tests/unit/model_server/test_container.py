@@ -2,8 +2,8 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-CONTEXT = ROOT / "functions/model_server"
-DOCKERFILE = CONTEXT / "Dockerfile"
+SERVER = ROOT / "functions/model_server"
+DOCKERFILE = SERVER / "Dockerfile"
 
 
 def instructions(name):
@@ -16,7 +16,7 @@ def test_everything_that_the_image_copies_exists():
     copied = [part for part in copied if not part.startswith("--")]
 
     assert copied
-    assert [path for path in copied if not (CONTEXT / path).exists()] == []
+    assert [path for path in copied if not (ROOT / path).exists()] == []
 
 
 def test_the_image_does_not_run_as_root_and_tells_its_health():
@@ -26,8 +26,8 @@ def test_the_image_does_not_run_as_root_and_tells_its_health():
 
 def test_packages_are_installed_by_hash():
     assert all("--require-hashes" in line for line in instructions("RUN") if "pip install" in line)
-    locked = (CONTEXT / "requirements.lock").read_text()
-    wanted = (CONTEXT / "requirements.in").read_text()
+    locked = (SERVER / "requirements.lock").read_text()
+    wanted = (SERVER / "requirements.in").read_text()
     names = re.findall(r"^([a-z0-9-]+)", wanted, re.MULTILINE)
     assert [name for name in names if f"\n{name}==" not in f"\n{locked}"] == []
     assert locked.count("--hash=sha256:") > len(names)

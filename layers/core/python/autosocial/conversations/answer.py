@@ -11,7 +11,6 @@ from dataclasses import replace
 from autosocial.contracts.inbound import AnswerRequest
 from autosocial.contracts.outbound import Completed, Ending, Failed
 from autosocial.conversations.attempts import attempt
-from autosocial.conversations.language import language_of
 from autosocial.conversations.model import Answer, Message
 from autosocial.conversations.ports import AnswerStore, ConversationStore, Replies
 from autosocial.conversations.record import AnswerRecord
@@ -20,6 +19,7 @@ from autosocial.conversations.writing import PieceWriter
 from autosocial.kernel.clock import Clock, iso
 from autosocial.kernel.errors import AutoSocialError, NotFoundError, PermanentError, TransientError
 from autosocial.kernel.ids import IdSource
+from autosocial.text.language import spoken_language
 
 _HISTORY = 12
 
@@ -93,7 +93,8 @@ class AnswerMessage:
         )
         history = tuple(reversed(page.items))
         before = " ".join(item.text for item in history if item.role == "visitor")
-        return Question(message, history, language_of(message.text, otherwise=language_of(before)))
+        language = spoken_language(message.text, otherwise=spoken_language(before))
+        return Question(message, history, language)
 
     def _completed(self, draft: Draft, *, seq: int) -> Completed:
         return Completed(

@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from autosocial.contracts.outbound import Citation
 from autosocial.contracts.passages import Passage
-from autosocial.conversations.language import Language, content_words, language_of, phrase
+from autosocial.text.language import Language, detect_language
+from autosocial.text.phrases import phrase
+from autosocial.text.words import content_words, words
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"'”»)]*(?:\s*\[\d{1,3}\])*(?=\s|\Z)|\n+")
 _MARKER = re.compile(r"\[(\d{1,3})\]")
@@ -16,6 +18,7 @@ _STEM_CHARS = 5
 _SUPPORT = 0.4
 _MAX_QUOTE_CHARS = 400
 _QUOTED_PASSAGES = 3
+_TELLING_WORDS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +80,17 @@ def supports(passage: Passage, claim: str) -> bool:
     said = _stems(claim)
     if not said:
         return bool(_figures(claim))
-    if language_of(claim, otherwise=passage.language) != language_of(
-        passage.text, otherwise=passage.language
-    ):
+    if _is_in_another_language(claim, passage):
         return True
     return len(said & _stems(passage.text)) >= _SUPPORT * len(said)
+
+
+def _is_in_another_language(claim: str, passage: Passage) -> bool:
+    told, theirs = detect_language(claim), passage.language or detect_language(passage.text)
+    if told and theirs:
+        return told != theirs
+    # A passage that is long enough to tell, and does not, is in a language that the claim is not in.
+    return bool(told) and sum(1 for _ in words(passage.text)) >= _TELLING_WORDS
 
 
 def cite(number: int, passage: Passage, claim: str) -> Citation:
@@ -124,7 +133,7 @@ def quoted(passages: Sequence[Passage], question: str, language: Language) -> Ci
 
 
 def _stems(text: str) -> set[str]:
-    return {word[:_STEM_CHARS] for word in content_words(text)}
+    return {word[:_STEM_CHARS] for word in content_words(text) if not word.isnumeric()}
 
 
 def _figures(text: str) -> list[str]:

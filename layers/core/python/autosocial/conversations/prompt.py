@@ -9,9 +9,9 @@ import unicodedata
 from collections.abc import Sequence
 
 from autosocial.contracts.passages import Passage
-from autosocial.conversations.language import Language
 from autosocial.conversations.model import Message
 from autosocial.conversations.ports import Prompt, Turn
+from autosocial.text.language import Language
 
 NO_ANSWER = "NO_ANSWER"
 MAX_PASSAGE_CHARS = 2_000

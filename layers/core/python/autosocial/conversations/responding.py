@@ -6,10 +6,10 @@ from typing import Protocol
 
 from autosocial.contracts.outbound import Outcome
 from autosocial.conversations.citations import Cited
-from autosocial.conversations.language import Language
 from autosocial.conversations.model import Message
 from autosocial.conversations.writing import PieceWriter
 from autosocial.kernel.errors import PermanentError
+from autosocial.text.language import Language
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,12 +2,12 @@
 
 from collections.abc import Sequence
 
-from autosocial.conversations.language import content_words
 from autosocial.conversations.model import Message
 from autosocial.conversations.prompt import visible
 from autosocial.conversations.small_talk import small_talk
+from autosocial.text.words import content_words
 
-_FEW_WORDS = 3
+_FEW_WORDS = 2
 
 
 def search_queries(question: str, history: Sequence[Message]) -> tuple[str, ...]:

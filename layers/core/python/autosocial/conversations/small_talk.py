@@ -1,6 +1,7 @@
 """Greetings, thanks and goodbyes: messages that are nothing else need no documents."""
 
-from autosocial.conversations.language import Language, words
+from autosocial.text.language import Language
+from autosocial.text.words import words
 
 _MAX_WORDS = 6
 _KINDS: dict[str, dict[Language, frozenset[str]]] = {
@@ -25,7 +26,7 @@ _ALLOWED = frozenset(_COMPANIONS.split()).union(
 
 def small_talk(text: str) -> tuple[str, Language] | None:
     """Return (kind, language) if the message is only small talk, else None."""
-    found = words(text)
+    found = list(words(text))
     if not found or len(found) > _MAX_WORDS or any(char.isdigit() for char in text):
         return None
     if any(word not in _ALLOWED for word in found):

@@ -8,9 +8,9 @@ from autosocial.contracts.passages import Passage, Retrieval
 from autosocial.kernel.errors import PermanentError, TransientError
 from autosocial.knowledge.fusion import FusedChunk, fuse
 from autosocial.knowledge.index_ports import IndexQuery
-from autosocial.knowledge.language import detect_language
 from autosocial.knowledge.relevance import E5_SMALL, Question, RelevanceRule
 from autosocial.knowledge.terms import question_terms
+from autosocial.text.language import detect_language
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

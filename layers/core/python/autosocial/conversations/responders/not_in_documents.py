@@ -1,9 +1,9 @@
 """Says that the documents do not hold the answer: the last way to answer, which always does."""
 
 from autosocial.conversations.citations import Cited
-from autosocial.conversations.language import phrase
 from autosocial.conversations.responding import Draft, Question
 from autosocial.conversations.writing import PieceWriter
+from autosocial.text.phrases import phrase
 
 
 class NotInDocuments:

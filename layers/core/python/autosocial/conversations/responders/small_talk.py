@@ -1,10 +1,10 @@
 """Answers greetings, thanks and goodbyes."""
 
 from autosocial.conversations.citations import Cited
-from autosocial.conversations.language import phrase
 from autosocial.conversations.responding import Draft, Question
 from autosocial.conversations.small_talk import small_talk
 from autosocial.conversations.writing import PieceWriter
+from autosocial.text.phrases import phrase
 
 
 class SmallTalk:

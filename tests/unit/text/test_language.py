@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from autosocial.knowledge.language import detect_language
+from autosocial.text.language import detect_language
 
 _DATA = Path(__file__).parents[2] / "data" / "retrieval"
 
