@@ -63,12 +63,12 @@ class StageConfig:
     # The security checks take seconds; where they do not run at each synth, only the tests run them.
     checks_every_synth: bool
 
+    calls_private_addresses: bool = False  # Of webhooks: only where counterparts run beside us.
     # GuardDuty scans every upload for malware before it is opened; elsewhere documents say "not scanned".
     scans_uploads: bool = False
     # How long the chat model may say nothing before the visitor gets the passages themselves.
     model_silence_seconds: int = 10
-    # How far the edge's two secrets have been renewed: raise it by one and deploy, twice, at least five
-    # minutes apart (infra/constructs/edge_secret.py).
+    # How far the edge's two secrets have been renewed; infra/constructs/edge_secret.py says how to.
     edge_secret_step: int = 0
     # None: CloudFront's own host name. A stage with its own models needs one for their certificate.
     domain: DomainConfig | None = None
@@ -130,6 +130,7 @@ _LOCAL = StageConfig(
     has_access_logs=False,
     has_bootstrap_version=False,
     checks_every_synth=False,
+    calls_private_addresses=True,
 )
 
 _STARTER = StageConfig(

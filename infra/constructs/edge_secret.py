@@ -23,7 +23,8 @@ class EdgeSecret(Construct):
     """Two secrets: the edge shows one, the API believes both.
 
     One is renewed while it rests, known to the API before the edge changes to it, so that no request is
-    refused on the way. An API with a domain of its own could close its other address instead
+    refused on the way: raise the stage's ``edge_secret_step`` by one and deploy, twice, at least five minutes
+    apart. An API with a domain of its own could close its other address instead
     (``disable_execute_api_endpoint``); CloudFront reaches ours by that very address.
     """
 

@@ -72,6 +72,7 @@ def create_edge(config: EdgeConfig, *, transport: httpx.AsyncBaseTransport | Non
             Route(f"/{DESCRIPTION_PATH}", description, methods=["GET"]),
             Route("/api/{path:path}", api, methods=_METHODS),
             Route("/.well-known/{path:path}", api, methods=_METHODS),
+            Route("/webhook/{path:path}", api, methods=_METHODS),
             Route("/widget/{path:path}", widget, methods=["GET"]),
             Route("/{path:path}", dashboard, methods=["GET"]),
         ],

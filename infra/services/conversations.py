@@ -16,10 +16,15 @@ if TYPE_CHECKING:
 
 # ``answer_seconds`` of the function's settings, for the model, and half a minute for all the rest.
 _ANSWER_SECONDS = 120
+# What one answer may take to be sent: the counterpart is given twenty seconds.
+DELIVER_SECONDS = 30
 
 
 class ConversationsService(Construct):
-    """``answer_queue``: messages that wait for their answer, in order within a conversation."""
+    """``answer_queue``: messages that wait for their answer; ``reply_queue``: answers that wait to be sent.
+
+    Both in order within a conversation.
+    """
 
     def __init__(self, scope: Construct, construct_id: str, *, platform: Platform) -> None:
         super().__init__(scope, construct_id)
@@ -30,6 +35,9 @@ class ConversationsService(Construct):
             fifo=True,
             consumer_timeout_seconds=_ANSWER_SECONDS,
             is_told=True,
+        )
+        self.reply_queue = QueueWithDlq(
+            platform.shared, "Replies", platform=platform, fifo=True, consumer_timeout_seconds=DELIVER_SECONDS
         )
         self.api = self._api(platform)
         self.answer = self._answer(platform)
@@ -78,11 +86,10 @@ class ConversationsService(Construct):
             timeout_seconds=_ANSWER_SECONDS,
             in_network=True,
         )
+        self._let_reply(answer, platform)
         models.connect(answer)
         platform.index.connect(answer)
-        platform.socket.grant_post(answer)
         answer.grant_tenant_data(data.conversations_table, "GetItem", "Query", "PutItem", "UpdateItem")
-        answer.grant_tenant_data(data.connections_table, "Query", "DeleteItem")
         answer.grant_tenant_data(data.documents_table, "Query")
         answer.grant_objects(data.knowledge, "GetObject", pattern="*/index.sqlite")
         answer.grant_listing(data.knowledge)
@@ -103,11 +110,17 @@ class ConversationsService(Construct):
             },
             timeout_seconds=30,
         )
-        platform.socket.grant_post(function)
+        self._let_reply(function, platform)
         function.grant_tenant_data(data.conversations_table, "GetItem", "PutItem", "UpdateItem")
-        function.grant_tenant_data(data.connections_table, "Query", "DeleteItem")
         self.answer_queue.read_dead_letters(function)
         return function
+
+    def _let_reply(self, function: PythonFunction, platform: Platform) -> None:
+        """Let ``function`` tell visitors of answers: on open sockets, or by the queue of whole answers."""
+        platform.socket.grant_post(function)
+        function.grant_tenant_data(platform.data.connections_table, "Query", "DeleteItem")
+        function.set("REPLY_QUEUE_URL", self.reply_queue.url)
+        self.reply_queue.grant_send(function)
 
     def _tell_of_trouble(self, platform: Platform) -> None:
         """Count the lines in which the function says that a visitor did not get what they should."""

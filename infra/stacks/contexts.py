@@ -39,4 +39,5 @@ class Contexts:
             "ChannelsService",
             platform=platform,
             answer_queue=self.conversations.answer_queue,
+            reply_queue=self.conversations.reply_queue,
         )

@@ -54,6 +54,7 @@ class WebStack(StageStack):
                 f"/{DESCRIPTION_PATH}": assets,
                 "/api/*": api,
                 "/.well-known/*": api,
+                "/webhook/*": api,
             },
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021

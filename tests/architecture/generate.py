@@ -71,7 +71,8 @@ def merged(parts: dict[str, Document]) -> Document:
     """Return one document of all functions; where a schema name means two things, one gets its context."""
     schemas: Document = {}
     paths: Document = {}
-    for context, part in sorted(parts.items()):
+    for function, part in sorted(parts.items()):
+        context = function.partition("/")[0]
         text = json.dumps(part)
         for name, schema in part.get("components", {}).get("schemas", {}).items():
             if name in schemas and schemas[name] != schema:
@@ -97,7 +98,9 @@ def merged(parts: dict[str, Document]) -> Document:
 
 def description() -> str:
     """Return the API description as text."""
-    parts = {path.parts[-3]: describe(path) for path in sorted(ROOT.glob("functions/*/api/routes.py"))}
+    parts = {
+        f"{path.parts[-3]}/{path.parts[-2]}": describe(path) for path in ROOT.glob("functions/*/*/routes.py")
+    }
     return json.dumps(merged(parts), indent=1, sort_keys=False) + "\n"
 
 

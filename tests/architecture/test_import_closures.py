@@ -22,7 +22,7 @@ MAX_BYTES = 120_000_000
 
 
 def is_http(function: str) -> bool:
-    return function.endswith("/api")
+    return "http" in LAYERS[function]
 
 
 def test_table_names_every_function():

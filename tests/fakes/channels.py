@@ -1,15 +1,23 @@
 """Typed fakes of what channels need, held to the same contract suite as the DynamoDB stores."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
 
-from autosocial.channels.model import Connection, Identity, VisitorToken, WidgetFace
+from autosocial.channels.model import (
+    ConnectedChannel,
+    Connection,
+    Identity,
+    SigningSecrets,
+    VisitorToken,
+    WidgetFace,
+)
 from autosocial.channels.ports import ConnectionGoneError
+from autosocial.contracts.outbound import DeliverReply
 from autosocial.contracts.socket import DownFrame
-from autosocial.kernel.errors import ForbiddenError, NotFoundError, TransientError
+from autosocial.kernel.errors import ConflictError, ForbiddenError, NotFoundError, TransientError
 
 
 @dataclass
@@ -41,6 +49,88 @@ class InMemoryIdentityStore:
     def claim(self, identity: Identity) -> str:
         key = (identity.creator_id, identity.channel, identity.external_id)
         return self.rows.setdefault(key, identity).visitor_id
+
+
+@dataclass
+class InMemoryConnectedChannels:
+    """Fills ``ConnectedChannels``."""
+
+    rows: dict[tuple[str, str], ConnectedChannel] = field(default_factory=dict)
+
+    def get(self, creator_id: str, channel: str) -> ConnectedChannel | None:
+        return self.rows.get((creator_id, channel))
+
+    def add(self, connected: ConnectedChannel) -> None:
+        if (connected.creator_id, connected.channel) in self.rows:
+            raise ConflictError("connected already")
+        self.rows[connected.creator_id, connected.channel] = connected
+
+    def replace(self, connected: ConnectedChannel) -> None:
+        known = self.rows.get((connected.creator_id, connected.channel))
+        if known is None or known.connection_id != connected.connection_id:
+            raise ConflictError("cut in the meantime")
+        self.rows[connected.creator_id, connected.channel] = connected
+
+    def remove(self, creator_id: str, channel: str) -> None:
+        self.rows.pop((creator_id, channel), None)
+
+
+@dataclass
+class InMemoryChannelSecrets:
+    """Fills ``ChannelSecrets``; what is not asked for fresh may be as old as the last ``remember``."""
+
+    rows: dict[str, SigningSecrets] = field(default_factory=dict)
+    remembered: dict[str, SigningSecrets] = field(default_factory=dict)
+    away: bool = False
+    reads: int = 0
+
+    def read(self, connection_id: str, *, fresh: bool) -> SigningSecrets:
+        self.reads += 1
+        if self.away:
+            raise TransientError("away", code="secrets_unavailable")
+        known = self.rows if fresh or connection_id not in self.remembered else self.remembered
+        if connection_id not in known:
+            raise NotFoundError("no connection", code="connection_not_found")
+        return known[connection_id]
+
+    def write(self, connection_id: str, secrets: SigningSecrets) -> None:
+        self.rows[connection_id] = secrets
+
+    def delete(self, connection_id: str) -> None:
+        self.rows.pop(connection_id, None)
+
+    def remember(self) -> None:
+        """Let another process remember the secrets as they are now."""
+        self.remembered = dict(self.rows)
+
+
+@dataclass
+class RecordedOutgoing:
+    """Fills ``Outgoing``: answers with ``status`` and keeps what was posted."""
+
+    status: int = 204
+    fail: bool = False
+    posted: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
+
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> int:
+        if self.fail:
+            raise TransientError("nobody answers", code="callback_unreachable")
+        self.posted.append((url, dict(headers), body))
+        return self.status
+
+
+@dataclass
+class InMemoryReplyQueue:
+    """Fills ``ReplyQueue``; deduplicates as FIFO queues do."""
+
+    fail: bool = False
+    commands: list[DeliverReply] = field(default_factory=list)
+
+    def send(self, command: DeliverReply) -> None:
+        if self.fail:
+            raise TransientError("away")
+        if command not in self.commands:
+            self.commands.append(command)
 
 
 @dataclass

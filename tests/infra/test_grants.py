@@ -26,6 +26,7 @@ PATTERNS = {
     r".*/live/(POST|DELETE)/@connections/\*": "connections come and go",
     r"<Index\w+>/\*": "the paths below the index's address",
     r"<\w+Function\w+>:\*": "the versions of a function",
+    r"arn:.*:secretsmanager:.*:secret:autosocial-\w+-channels/\*": "secrets of connected channels, by id",
     r".*:rule/DO-NOT-DELETE-AmazonGuardDutyMalwareProtectionS3\*": "GuardDuty names its rule itself",
 }
 NOBODY_MAY = ("iam:", "organizations:", "kms:Decrypt", "sts:AssumeRoot")
@@ -116,6 +117,31 @@ def test_only_functions_that_use_models_know_the_token(stage: Synthesis):
             assert "MODEL_TOKEN_SECRET_ARN" in function.properties["Environment"]["Variables"], function.where
 
 
+def test_secrets_of_connected_channels_are_written_by_who_connects_them_and_read_by_channels(
+    stage: Synthesis,
+):
+    may: dict[str, set[str]] = {}
+    for function in stage.functions():
+        role = function.properties["Role"]["Fn::GetAtt"][0]
+        for statement in stage.statements(role):
+            for secret in map(stage.readable, as_list(statement["Resource"])):
+                if "-channels/" in secret:
+                    assert secret.endswith(f":secret:autosocial-{stage.stage.name}-channels/*")
+                    name = (
+                        function.properties["Handler"]
+                        .removeprefix("functions.")
+                        .removesuffix(".handler.handler")
+                    )
+                    may.setdefault(name, set()).update(as_list(statement["Action"]))
+    read, write = "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue"
+    assert {name for name, actions in may.items() if read in actions} == {
+        "channels.api",
+        "channels.webhook",
+        "channels.deliver",
+    }
+    assert {name for name, actions in may.items() if write in actions} == {"channels.api"}
+
+
 def test_routes_are_closed_unless_they_are_on_the_list(stage: Synthesis):
     public = {
         route.properties["RouteKey"]
@@ -131,6 +157,7 @@ def test_routes_are_closed_unless_they_are_on_the_list(stage: Synthesis):
         "POST /api/v1/auth/refresh-token",
         "POST /api/v1/auth/register",
         "POST /api/v1/channels/sessions",
+        "POST /webhook/{channel}/{connection_id}",
     }
 
 

@@ -1,8 +1,11 @@
 """The channels API."""
 
+from secrets import token_bytes
+
 from fastapi import FastAPI
 
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
+from autosocial.adapters.dynamodb.connected_channels import DynamoConnectedChannels
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.creators import DynamoCreatorStore
 from autosocial.adapters.dynamodb.denylist import DynamoDenylist
@@ -11,7 +14,9 @@ from autosocial.adapters.dynamodb.limits import DynamoLimitStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.jwt.auth import JwtTokens
 from autosocial.adapters.kms.auth import KmsSigningKeys
+from autosocial.adapters.secretsmanager.channel_secrets import SecretsManagerChannelSecrets
 from autosocial.auth.service import IssueVisitorToken, VerifyBearer
+from autosocial.channels.connecting import ConnectWebhook
 from autosocial.channels.sessions import OpenSession
 from autosocial.conversations.history import ReadConversations
 from autosocial.conversations.service import OpenConversation
@@ -22,7 +27,7 @@ from autosocial.kernel.limits import Limiter
 from autosocial.runtime.http import build_app
 from autosocial.wiring.http import http_function
 from functions.channels.api.neighbours import CreatorWidgets, JwtVisitorTokens
-from functions.channels.api.routes import session_routes
+from functions.channels.api.routes import channel_routes, session_routes
 from functions.channels.api.settings import ChannelsApiSettings
 
 
@@ -42,7 +47,19 @@ def build(settings: ChannelsApiSettings) -> FastAPI:
         ids=new_id,
     )
     routes = session_routes(open_session, ReadConversations(store, answers, clock=utc_now))
-    return build_app("AutoSocial channels", [routes])
+    channels = channel_routes(_connect_webhook(settings, tables), public_url=settings.public_url)
+    return build_app("AutoSocial channels", [routes, channels])
+
+
+def _connect_webhook(settings: ChannelsApiSettings, tables: Tables) -> ConnectWebhook:
+    return ConnectWebhook(
+        DynamoConnectedChannels(tables, settings.connections_table),
+        SecretsManagerChannelSecrets(settings.channel_secrets_prefix, clock=utc_now),
+        allows_http=settings.calls_private_addresses,
+        random=token_bytes,
+        clock=utc_now,
+        ids=new_id,
+    )
 
 
 def _visitor_tokens(settings: ChannelsApiSettings, tables: Tables) -> JwtVisitorTokens:

@@ -1,16 +1,25 @@
-"""Routes of the channels API: visitor sessions of the web channel."""
+"""Routes of the channels API: visitor sessions of the web channel, and connecting other channels."""
 
 from typing import Annotated
 
 from fastapi import APIRouter, Header
 
+from autosocial.channels.connecting import ConnectWebhook
+from autosocial.channels.model import WEBHOOK
 from autosocial.channels.sessions import OpenSession
 from autosocial.conversations.history import ReadConversations
 from autosocial.conversations.model import Conversation
 from autosocial.kernel.tenancy import Caller
-from autosocial.runtime.http import SourceAddress, VisitorCaller
+from autosocial.runtime.http import CreatorCaller, SourceAddress, VisitorCaller
 from autosocial.runtime.http_parameters import Cursor, IdPath, Limit
-from functions.channels.api.schemas import SessionBody, SessionMessages, SessionRequest, SessionState
+from functions.channels.api.schemas import (
+    ChannelBody,
+    ChannelRequest,
+    SessionBody,
+    SessionMessages,
+    SessionRequest,
+    SessionState,
+)
 
 Origin = Annotated[str, Header(max_length=300)]
 
@@ -41,5 +50,30 @@ def session_routes(open_session: OpenSession, read: ReadConversations) -> APIRou
 
     def _own(caller: Caller, conversation_id: str) -> Conversation:
         return read.one(caller.creator_id, conversation_id, visitor_id=caller.subject)
+
+    return router
+
+
+def channel_routes(webhook: ConnectWebhook, *, public_url: str) -> APIRouter:
+    """Return the routes by which a creator connects channels."""
+    router = APIRouter(prefix="/api/v1/creators/channels", tags=["channels"])
+
+    @router.get("/webhook", operation_id="read_webhook_channel", summary="How the webhook channel stands")
+    def read_channel(caller: CreatorCaller) -> ChannelBody:
+        connection = webhook.state(caller.creator_id)
+        if connection is None:
+            return ChannelBody(channel=WEBHOOK, state="not_connected")
+        return ChannelBody.of(connection, public_url=public_url)
+
+    @router.put("/webhook", operation_id="connect_webhook_channel", summary="Connect or change the webhook")
+    def connect_channel(caller: CreatorCaller, body: ChannelRequest) -> ChannelBody:
+        made = webhook.connect(caller.creator_id, callback_url=body.callback_url, rotates=body.rotate)
+        return ChannelBody.of(made.connection, public_url=public_url, secret=made.secret)
+
+    @router.delete(
+        "/webhook", status_code=204, operation_id="disconnect_webhook_channel", summary="Cut the webhook"
+    )
+    def disconnect_channel(caller: CreatorCaller) -> None:
+        webhook.disconnect(caller.creator_id)
 
     return router

@@ -4,7 +4,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, Field
 
-from autosocial.channels.model import Session
+from autosocial.channels.model import ConnectedChannel, Session
 from autosocial.conversations.model import Conversation, Message
 from autosocial.kernel.paging import Page
 from autosocial.runtime.http_bodies import Citation
@@ -114,6 +114,40 @@ class SessionMessage(BaseModel):
             model=message.model,
             citations=[Citation.model_validate(item) for item in message.citations],
             rating=message.rating or "",
+        )
+
+
+class ChannelRequest(BaseModel):
+    """Connect an own system: where answers are posted to. ``rotate``: make a new secret as well."""
+
+    callback_url: Annotated[str, Field(max_length=500, examples=["https://example.com/autosocial"])]
+    rotate: bool = False
+
+
+class ChannelBody(BaseModel):
+    """How a channel stands. ``secret`` is shown once, when it is made; later only its last characters."""
+
+    channel: Annotated[str, Field(examples=["webhook"])]
+    state: Literal["connected", "not_connected"]
+    inbound_url: Annotated[
+        str, Field(examples=["https://app.example/webhook/webhook/01J9ZQ6X8E3V5T7R9P1N3M5K7H-7J1M4P8R0T"])
+    ] = ""
+    callback_url: Annotated[str, Field(examples=["https://example.com/autosocial"])] = ""
+    secret: Annotated[str, Field(examples=["whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"])] = ""
+    secret_hint: Annotated[str, Field(examples=["LaSw"])] = ""
+    connected_at: Annotated[str, Field(examples=["2026-03-01T12:00:00.000Z"])] = ""
+
+    @classmethod
+    def of(cls, connection: ConnectedChannel, *, public_url: str, secret: str = "") -> Self:
+        """Return the body of a connection."""
+        return cls(
+            channel=connection.channel,
+            state="connected",
+            inbound_url=f"{public_url}/webhook/{connection.channel}/{connection.connection_id}",
+            callback_url=connection.callback_url,
+            secret=secret,
+            secret_hint=connection.secret_hint,
+            connected_at=connection.connected_at,
         )
 
 

@@ -3,10 +3,7 @@
 import time
 from collections.abc import Callable
 
-from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
-from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
-from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.contracts.inbound import AnswerRequest
 from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.responders.documents import FromDocuments
@@ -17,7 +14,7 @@ from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.knowledge.retrieval import Retrieve
 from autosocial.runtime.logs import build_logger
-from autosocial.wiring.answers import IndexAddress, ModelAddress, breaker, replies, retriever, writer
+from autosocial.wiring.answers import IndexAddress, ModelAddress, breaker, retriever, writer
 from autosocial.wiring.queue import queue_function
 from functions.conversations.answer.reporting import reported
 from functions.conversations.answer.settings import AnswerSettings
@@ -25,7 +22,7 @@ from functions.conversations.answer.settings import AnswerSettings
 
 def build(settings: AnswerSettings) -> Callable[[AnswerRequest], None]:
     """Compose the answer turn."""
-    tables = Tables(region=settings.aws_region, tenant_role_arn=settings.tenant_role_arn)
+    tables = settings.tables
     models = ModelAddress(
         endpoint_url=settings.model_endpoint_url,
         token_secret_arn=settings.model_token_secret_arn,
@@ -36,16 +33,16 @@ def build(settings: AnswerSettings) -> Callable[[AnswerRequest], None]:
     )
     chat = breaker(tables, settings.idempotency_table, name=f"chat:{settings.chat_model_id}")
     embedding = breaker(tables, settings.idempotency_table, name=f"embedding:{settings.embedding_model_id}")
-    retrieve = _retriever(settings, models, tables, guard=embedding)
+    retrieve = _retriever(settings, models, guard=embedding)
     answer = AnswerMessage(
-        DynamoConversationStore(tables, settings.conversations_table, clock=utc_now),
-        DynamoAnswerStore(tables, settings.conversations_table, clock=utc_now),
+        settings.conversations,
+        settings.answers,
         responders=[
             SmallTalk(),
             FromDocuments(retrieve, writer(models, chat), ids=new_id),
             NotInDocuments(),
         ],
-        replies=replies(tables, settings.connections_table, socket_endpoint_url=settings.socket_endpoint_url),
+        replies=settings.replies(),
         clock=utc_now,
         ids=new_id,
     )
@@ -53,7 +50,7 @@ def build(settings: AnswerSettings) -> Callable[[AnswerRequest], None]:
     return reported(answer, log=log, monotonic=time.monotonic, breakers=[embedding, chat])
 
 
-def _retriever(settings: AnswerSettings, models: ModelAddress, tables: Tables, *, guard: Breaker) -> Retrieve:
+def _retriever(settings: AnswerSettings, models: ModelAddress, *, guard: Breaker) -> Retrieve:
     return retriever(
         IndexAddress(
             kind=settings.index_kind,
@@ -62,7 +59,7 @@ def _retriever(settings: AnswerSettings, models: ModelAddress, tables: Tables, *
             region=settings.aws_region,
         ),
         models,
-        documents=DynamoDocumentStore(tables, settings.documents_table),
+        documents=DynamoDocumentStore(settings.tables, settings.documents_table),
         guard=guard,
         model_id=settings.embedding_model_id,
         dimensions=settings.embedding_dimensions,

@@ -1,15 +1,14 @@
 """Environment of the answer function."""
 
+from autosocial.wiring.conversations import UsesConversations
 from autosocial.wiring.queue import ConsumesQueue
+from autosocial.wiring.replies import TellsVisitors
 
 
-class AnswerSettings(ConsumesQueue):
+class AnswerSettings(UsesConversations, TellsVisitors, ConsumesQueue):
     """One field a variable."""
 
-    conversations_table: str
-    connections_table: str
     documents_table: str
-    socket_endpoint_url: str
     chat_model_id: str
     fallback_chat_model_id: str = ""
     embedding_model_id: str
@@ -19,6 +18,5 @@ class AnswerSettings(ConsumesQueue):
     index_kind: str
     knowledge_bucket: str = ""
     opensearch_url: str = ""
-    tenant_role_arn: str = ""
     answer_seconds: float = 90.0
     model_silence_seconds: float = 10.0

@@ -1,12 +1,9 @@
 """Environment of the function that reads the answer queue's dead letters."""
 
+from autosocial.wiring.conversations import UsesConversations
 from autosocial.wiring.queue import ReadsDeadLetters
+from autosocial.wiring.replies import TellsVisitors
 
 
-class FailAnswerSettings(ReadsDeadLetters):
-    """One field a variable."""
-
-    conversations_table: str
-    connections_table: str
-    socket_endpoint_url: str
-    tenant_role_arn: str = ""
+class FailAnswerSettings(UsesConversations, TellsVisitors, ReadsDeadLetters):
+    """Nothing besides."""

@@ -28,7 +28,7 @@ from tests.fakes.conversations_cloud import (
     create_conversations_table,
 )
 from tests.fakes.events import Answer as HttpAnswer
-from tests.fakes.events import call
+from tests.fakes.events import as_creator, as_visitor, call
 
 SESSIONS = "/api/v1/channels/sessions"
 
@@ -76,6 +76,8 @@ def api(monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
             "CREATORS_TABLE": "creators",
             "AUTH_TABLE": "auth",
             "SIGNING_KEY_IDS": create_signing_key(),
+            "CHANNEL_SECRETS_PREFIX": "autosocial-test-channels/",
+            "PUBLIC_URL": "https://app.example",
             "TOKEN_ISSUER": "https://app.example",
         }.items():
             monkeypatch.setenv(name, value)
@@ -159,3 +161,35 @@ def test_one_address_opens_thirty_sessions_a_minute_and_is_told_when_to_come_bac
     answers = [api.open() for _ in range(31)]
     assert [answer.status for answer in answers] == [201] * 30 + [429]
     assert answers[-1].headers["retry-after"] == "2"
+
+
+WEBHOOK = "/api/v1/creators/channels/webhook"
+CALLBACK = "https://shop.example/callback"
+
+
+def test_a_creator_connects_reads_rotates_and_cuts_the_webhook(api: Api) -> None:
+    owner = as_creator(CREATOR)
+    assert call(api.handler, "GET", WEBHOOK, caller=owner).body["state"] == "not_connected"
+    made = call(api.handler, "PUT", WEBHOOK, caller=owner, body={"callback_url": CALLBACK})
+    assert made.status == 200, made.body
+    assert made.body["secret"].startswith("whsec_")
+    assert made.body["inbound_url"].startswith(f"https://app.example/webhook/webhook/{CREATOR}-")
+    read = call(api.handler, "GET", WEBHOOK, caller=owner).body
+    assert read == {**made.body, "secret": ""}
+    assert read["secret_hint"] == made.body["secret"][-4:]
+    rotated = call(api.handler, "PUT", WEBHOOK, caller=owner, body={"callback_url": CALLBACK, "rotate": True})
+    assert rotated.body["secret"] not in {"", made.body["secret"]}
+    assert rotated.body["inbound_url"] == made.body["inbound_url"]
+    assert call(api.handler, "DELETE", WEBHOOK, caller=owner).status == 204
+    assert call(api.handler, "GET", WEBHOOK, caller=owner).body["state"] == "not_connected"
+
+
+def test_only_a_creator_connects_channels_and_only_to_sound_addresses(api: Api) -> None:
+    visitor = as_visitor(CREATOR, OTHER_VISITOR, origin=ORIGIN)
+    for method, body in (("GET", None), ("PUT", {"callback_url": CALLBACK}), ("DELETE", None)):
+        assert call(api.handler, method, WEBHOOK, caller=visitor, body=body).status == 403
+        assert call(api.handler, method, WEBHOOK, body=body).status == 401
+    refused = call(
+        api.handler, "PUT", WEBHOOK, caller=as_creator(CREATOR), body={"callback_url": "http://shop.example/"}
+    )
+    assert (refused.status, refused.body["code"]) == (422, "callback_url_invalid")

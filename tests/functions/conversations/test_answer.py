@@ -16,7 +16,7 @@ from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.channels.dashboards import Dashboards
-from autosocial.channels.deliver import Deliver
+from autosocial.channels.deliver import Deliver, QueuedReplies
 from autosocial.channels.model import WEB, Connection
 from autosocial.channels.push import Push
 from autosocial.channels.web import WebChannel, ending_frame
@@ -39,7 +39,7 @@ from functions.conversations.answer.reporting import reported
 from functions.conversations.answer.settings import AnswerSettings
 from tests.fakes.answer_turn import CONVERSATION, CREATOR, NOW, PRICES, VISITOR, CountedIds
 from tests.fakes.breaker import InMemoryBreakerStore
-from tests.fakes.channels import RecordedSockets
+from tests.fakes.channels import InMemoryReplyQueue, RecordedSockets
 from tests.fakes.cloud import create_table, moto_cloud
 from tests.fakes.conversations import FixedRetriever, Ticker
 from tests.fakes.conversations_cloud import (
@@ -69,12 +69,17 @@ class Cloud:
         self.retriever, self.sockets, self.ids = FixedRetriever(PRICES), RecordedSockets(), CountedIds()
         breaker = Breaker("chat", InMemoryBreakerStore(), clock=utc_now)
         writer = Writer(self.model, breaker, pump=ThreadedPieces, monotonic=lambda: 0.0, patience=Patience())
+        self.reply_queue = InMemoryReplyQueue()
         push = Push(connections, self.sockets, ids=new_id)
         answer = AnswerMessage(
             self.store,
             self.answers,
             responders=[SmallTalk(), FromDocuments(self.retriever, writer, ids=new_id), NotInDocuments()],
-            replies=Deliver({WEB: WebChannel(push, clock=utc_now)}, Dashboards(push, clock=utc_now)),
+            replies=Deliver(
+                {WEB: WebChannel(push, clock=utc_now)},
+                whole=QueuedReplies(self.reply_queue),
+                dashboards=Dashboards(push, clock=utc_now),
+            ),
             clock=utc_now,
             ids=new_id,
         )
@@ -258,6 +263,7 @@ def test_the_function_composes_from_its_settings_without_a_call(monkeypatch: pyt
         documents_table="e",
         idempotency_table="c",
         dlq_url="https://sqs.us-east-1.amazonaws.com/1/x.fifo",
+        reply_queue_url="https://sqs.us-east-1.amazonaws.com/1/y.fifo",
         socket_endpoint_url="https://x.execute-api.us-east-1.amazonaws.com/live",
         chat_model_id="chat",
         embedding_model_id="embed",

@@ -39,6 +39,7 @@ def parked_url(monkeypatch: pytest.MonkeyPatch):
             "CONVERSATIONS_TABLE": CONVERSATIONS_TABLE,
             "CONNECTIONS_TABLE": CONNECTIONS_TABLE,
             "SOCKET_ENDPOINT_URL": "http://127.0.0.1:9/live",
+            "REPLY_QUEUE_URL": "https://sqs.us-east-1.amazonaws.com/1/replies.fifo",
             "PARKED_URL": url,
         }
         for name, value in settings.items():

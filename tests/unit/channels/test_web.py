@@ -6,15 +6,15 @@ import pytest
 from msgspec import structs
 
 from autosocial.channels.dashboards import Dashboards
-from autosocial.channels.deliver import Deliver
+from autosocial.channels.deliver import Deliver, QueuedReplies
 from autosocial.channels.model import WEB, Connection
 from autosocial.channels.push import Push
 from autosocial.channels.web import WebChannel
 from autosocial.contracts.outbound import AnswerRef, Citation, Completed, Ending, Failed, Piece, Reply
-from autosocial.kernel.errors import PermanentError, TransientError
+from autosocial.kernel.errors import TransientError
 from autosocial.kernel.ids import new_id
 from tests.fakes.answer_turn import CONVERSATION, CREATOR, VISITOR
-from tests.fakes.channels import InMemoryConnectionStore, RecordedSockets
+from tests.fakes.channels import InMemoryConnectionStore, InMemoryReplyQueue, RecordedSockets
 from tests.fakes.clock import FakeClock
 
 ANSWER = AnswerRef(CREATOR, VISITOR, CONVERSATION, "web", message_id="m-1", answer_id="a-1")
@@ -26,13 +26,18 @@ QUOTE = Citation(
 @dataclass
 class Line:
     sockets: RecordedSockets = field(default_factory=RecordedSockets)
+    reply_queue: InMemoryReplyQueue = field(default_factory=InMemoryReplyQueue)
 
     def __post_init__(self) -> None:
         rows = [Connection(CREATOR, VISITOR, "page"), Connection(CREATOR, "creator", "desk")]
         self.connections = InMemoryConnectionStore(rows)
         push = Push(self.connections, self.sockets, ids=new_id)
         self.web = WebChannel(push, clock=FakeClock())
-        self.replies = Deliver({WEB: self.web}, Dashboards(push, clock=FakeClock()))
+        self.replies = Deliver(
+            {WEB: self.web},
+            whole=QueuedReplies(self.reply_queue),
+            dashboards=Dashboards(push, clock=FakeClock()),
+        )
 
 
 def test_an_answer_travels_as_frames_of_the_protocol() -> None:
@@ -66,13 +71,24 @@ def test_the_dashboard_hears_that_an_answer_ended_and_nothing_of_what_it_says(
     assert event.message == ""
 
 
-def test_an_answer_is_told_on_the_channel_of_its_conversation_and_on_no_other() -> None:
+def test_an_answer_of_another_channel_waits_whole_to_be_sent_and_no_page_sees_it() -> None:
     line = Line()
-    elsewhere = structs.replace(ANSWER, channel="carrier-pigeon")
-    with pytest.raises(PermanentError) as caught:
-        line.replies.ended(elsewhere, Failed(1, "x"))
-    assert caught.value.code == "channel_unknown"
-    assert line.sockets.posted == []
+    elsewhere = structs.replace(ANSWER, channel="webhook")
+    line.replies.started(elsewhere)
+    line.replies.piece(elsewhere, Piece(1, "It "))
+    assert line.reply_queue.commands == []
+    line.replies.ended(elsewhere, Completed(2, "It costs 50 [1].", (QUOTE,)))
+    (command,) = line.reply_queue.commands
+    assert (command.channel, command.answer_id, command.conversation_id) == ("webhook", "a-1", CONVERSATION)
+    assert "costs" not in repr(command)
+    assert [name for name, _ in line.sockets.posted] == ["desk"]
+
+
+def test_an_answer_that_cannot_be_queued_is_told_again() -> None:
+    line = Line()
+    line.reply_queue.fail = True
+    with pytest.raises(TransientError):
+        line.replies.ended(structs.replace(ANSWER, channel="webhook"), Failed(1, "x"))
 
 
 def test_pages_and_dashboards_that_are_not_reached_are_no_trouble() -> None:

@@ -195,6 +195,25 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/creators/channels/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the webhook channel stands */
+        get: operations["read_webhook_channel"];
+        /** Connect or change the webhook */
+        put: operations["connect_webhook_channel"];
+        post?: never;
+        /** Cut the webhook */
+        delete: operations["disconnect_webhook_channel"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/creators/conversations": {
         parameters: {
             query?: never;
@@ -423,10 +442,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/webhook/{channel}/{connection_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a signed message */
+        post: operations["receive_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * AcceptedBody
+         * @description The message is stored; its answer is posted to the callback address.
+         */
+        AcceptedBody: {
+            /**
+             * Message Id
+             * @example 01J9ZQ72D5B9E3G7J1M4P8R0TV
+             */
+            message_id: string;
+            /**
+             * Conversation Id
+             * @example 01J9ZQ71C4A8D2F6H0K3M7P9RS
+             */
+            conversation_id: string;
+            /**
+             * Duplicate
+             * @default false
+             */
+            duplicate: boolean;
+        };
         /**
          * AccountBody
          * @description Who is signed in.
@@ -454,6 +511,68 @@ export interface components {
          * @enum {string}
          */
         Cause: "document_encrypted" | "document_corrupt" | "document_unsafe" | "document_too_large" | "document_empty" | "no_text_found" | "type_not_allowed" | "type_mismatch" | "knowledge_base_full" | "processing_failed";
+        /**
+         * ChannelBody
+         * @description How a channel stands. ``secret`` is shown once, when it is made; later only its last characters.
+         */
+        ChannelBody: {
+            /**
+             * Channel
+             * @example webhook
+             */
+            channel: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "connected" | "not_connected";
+            /**
+             * Inbound Url
+             * @default
+             * @example https://app.example/webhook/webhook/01J9ZQ6X8E3V5T7R9P1N3M5K7H-7J1M4P8R0T
+             */
+            inbound_url: string;
+            /**
+             * Callback Url
+             * @default
+             * @example https://example.com/autosocial
+             */
+            callback_url: string;
+            /**
+             * Secret
+             * @default
+             * @example whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw
+             */
+            secret: string;
+            /**
+             * Secret Hint
+             * @default
+             * @example LaSw
+             */
+            secret_hint: string;
+            /**
+             * Connected At
+             * @default
+             * @example 2026-03-01T12:00:00.000Z
+             */
+            connected_at: string;
+        };
+        /**
+         * ChannelRequest
+         * @description Connect an own system: where answers are posted to. ``rotate``: make a new secret as well.
+         */
+        ChannelRequest: {
+            /**
+             * Callback Url
+             * @example https://example.com/autosocial
+             */
+            callback_url: string;
+            /**
+             * Rotate
+             * @default false
+             */
+            rotate: boolean;
+        };
         /**
          * SessionBody
          * @description A visitor's session; ``session_token`` is the bearer token of its later calls.
@@ -1562,6 +1681,95 @@ export interface operations {
             };
         };
     };
+    read_webhook_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelBody"];
+                };
+            };
+            /** @description Problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connect_webhook_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChannelRequest"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChannelBody"];
+                };
+            };
+            /** @description Problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    disconnect_webhook_channel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_conversations: {
         parameters: {
             query?: {
@@ -2031,6 +2239,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HealthBody"];
+                };
+            };
+            /** @description Problem document */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receive_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-timestamp": string;
+                "webhook-signature": string;
+            };
+            path: {
+                channel: string;
+                connection_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Sender
+                     * @description Your id of who writes.
+                     * @example customer-42
+                     */
+                    sender: string;
+                    /**
+                     * Text
+                     * @example How much is a single session?
+                     */
+                    text: string;
+                    /**
+                     * Language
+                     * @default
+                     * @example en
+                     */
+                    language?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AcceptedBody"];
                 };
             };
             /** @description Problem document */

@@ -1,11 +1,18 @@
 """What channels need from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, Protocol
 
-from autosocial.channels.model import Connection, Identity, VisitorToken, WidgetFace
+from autosocial.channels.model import (
+    ConnectedChannel,
+    Connection,
+    Identity,
+    SigningSecrets,
+    VisitorToken,
+    WidgetFace,
+)
 from autosocial.contracts.inbound import Accepted, Inbound
-from autosocial.contracts.outbound import AnswerRef, Ending, Missed, Piece
+from autosocial.contracts.outbound import AnswerRef, DeliverReply, Ending, Missed, Piece, Reply
 from autosocial.kernel.errors import NotFoundError
 from autosocial.kernel.tenancy import Caller
 
@@ -56,6 +63,65 @@ class IdentityStore(Protocol):
 
     def claim(self, identity: Identity) -> str:
         """Store an identity if its id is new; return the visitor that it belongs to."""
+
+
+class ConnectedChannels(Protocol):
+    """Which channels a creator has connected; one connection each."""
+
+    def get(self, creator_id: str, channel: str) -> ConnectedChannel | None:
+        """Return a connection as it is right now."""
+
+    def add(self, connected: ConnectedChannel) -> None:
+        """Store a new connection. Raises ``ConflictError`` where the channel is connected already."""
+
+    def replace(self, connected: ConnectedChannel) -> None:
+        """Store a changed connection. Raises ``ConflictError`` if it was cut in the meantime."""
+
+    def remove(self, creator_id: str, channel: str) -> None:
+        """Forget a connection; one that is not there is no error."""
+
+
+class ChannelSecrets(Protocol):
+    """The secrets of connections, kept where nobody reads them by accident."""
+
+    def read(self, connection_id: str, *, fresh: bool) -> SigningSecrets:
+        """Return them as they were a few minutes ago; with ``fresh`` a few seconds ago.
+
+        Raises:
+            NotFoundError: there is no such connection.
+        """
+
+    def write(self, connection_id: str, secrets: SigningSecrets) -> None:
+        """Store them, new or in place of what was there."""
+
+    def delete(self, connection_id: str) -> None:
+        """Forget them; what is not there is no error."""
+
+
+class Outgoing(Protocol):
+    """Sends requests to addresses that others chose, and to none that is ours."""
+
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> int:
+        """Return the status of the answer, whatever it is; redirects are not followed.
+
+        Raises:
+            TransientError: nobody answered in time.
+            PermanentError: the address is none that we may call.
+        """
+
+
+class ReplyQueue(Protocol):
+    """Answers that wait to be sent, in order within a conversation."""
+
+    def send(self, command: DeliverReply) -> None:
+        """Queue one; the same answer again within minutes is queued once."""
+
+
+class ReadReply(Protocol):
+    """Finds what is to be sent; conversations fill it."""
+
+    def __call__(self, creator_id: str, answer_id: str) -> Reply | None:
+        """Return an answer that has ended, with whom it is for."""
 
 
 class Replies(Protocol):

@@ -85,6 +85,19 @@ class Reply(Struct, frozen=True):
     in_reply_to: str
 
 
+class DeliverReply(Struct, frozen=True, kw_only=True):
+    """Command: send an answer that has ended to its channel; version 1.
+
+    It carries no text: the text is read from the store, so that queues hold no message content.
+    """
+
+    version: Literal[1] = 1
+    creator_id: str
+    conversation_id: str
+    answer_id: str
+    channel: str
+
+
 class Missed(Struct, frozen=True):
     """What a reader of an answer has not seen yet.
 

@@ -1,11 +1,29 @@
 """Reading conversations: a visitor their own, a creator all of theirs."""
 
-from autosocial.contracts.outbound import Completed
+from autosocial.contracts.outbound import Completed, Reply
 from autosocial.conversations.model import ABANDONED, Answer, AnswerState, Conversation, Message
 from autosocial.conversations.ports import AnswerStore, ConversationStore
 from autosocial.kernel.clock import Clock, iso
 from autosocial.kernel.errors import NotFoundError
 from autosocial.kernel.paging import Page
+
+
+class ReadReply:
+    """Finds an answer that has ended with what its channel needs to send it."""
+
+    def __init__(self, store: ConversationStore, answers: AnswerStore) -> None:
+        self._store = store
+        self._answers = answers
+
+    def __call__(self, creator_id: str, answer_id: str) -> Reply | None:
+        """Return it, None if there is no such answer (any more) or it has not ended."""
+        answer = self._answers.answer(creator_id, answer_id)
+        if answer is None or answer.ending is None:
+            return None
+        question = self._store.message(creator_id, answer.conversation_id, answer.message_id)
+        if question is None:
+            return None
+        return Reply(answer.ref, answer.ending, sender=question.sender, in_reply_to=question.client_id)
 
 
 class ReadConversations:

@@ -1,30 +1,22 @@
-"""Composes what an answer is made from and told with, for a stage: models, retrieval, replies."""
+"""Composes what an answer is made from, for a stage: models and retrieval."""
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
-from autosocial.adapters.apigateway.channels import ApiGatewayConnections
 from autosocial.adapters.bedrock.chat import BedrockChatModel
 from autosocial.adapters.bedrock.client import bedrock_client
 from autosocial.adapters.bedrock.embeddings import BedrockEmbedder
 from autosocial.adapters.dynamodb.breaker import DynamoBreakerStore
-from autosocial.adapters.dynamodb.channels import DynamoConnectionStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.secretsmanager.secrets import SecretCache, secrets_client
-from autosocial.channels.dashboards import Dashboards
-from autosocial.channels.deliver import Deliver
-from autosocial.channels.model import WEB
-from autosocial.channels.push import Push
-from autosocial.channels.web import WebChannel
 from autosocial.conversations.fallback import FirstAvailable
 from autosocial.conversations.ports import ChatModel
 from autosocial.conversations.pump import ThreadedPieces
 from autosocial.conversations.writing import Patience, Writer
 from autosocial.kernel.breaker import Breaker
 from autosocial.kernel.clock import utc_now
-from autosocial.kernel.ids import new_id
 from autosocial.knowledge.guarded import GuardedEmbedder
 from autosocial.knowledge.ports import DocumentStore
 from autosocial.knowledge.relevance import rule_for
@@ -106,14 +98,6 @@ def retriever(
     )
     embedder = GuardedEmbedder(BedrockEmbedder(client, model_id=model_id, dimensions=dimensions), guard)
     return Retrieve(index=index, embedder=embedder, withdrawn=documents.withdrawn, rule=rule_for(model_id))
-
-
-def replies(tables: Tables, connections_table: str, *, socket_endpoint_url: str) -> Deliver:
-    """Return what tells visitors of their answers, each on their channel."""
-    connections = DynamoConnectionStore(tables, connections_table, clock=utc_now)
-    push = Push(connections, ApiGatewayConnections(socket_endpoint_url), ids=new_id)
-    web = WebChannel(push, clock=utc_now)
-    return Deliver({WEB: web}, Dashboards(push, clock=utc_now))
 
 
 # Of each client of a model; see ``adapters.bedrock.client``.
