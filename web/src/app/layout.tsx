@@ -6,9 +6,9 @@ import { useLanguage } from "@/shared/i18n/language";
 import { LiveProvider, useLive } from "@/shared/live/live";
 import { useSession } from "@/shared/session/session";
 import { Button } from "@/shared/ui/button";
-import { BookIcon, ChatIcon, CodeIcon } from "@/shared/ui/icons";
 import { Notice } from "@/shared/ui/notice";
 import { Loading } from "@/shared/ui/placeholders";
+import { pages } from "./pages";
 import { Preferences } from "./preferences";
 
 const GRACE_MS = 4_000;
@@ -78,19 +78,14 @@ function Shell() {
 
 function Navigation() {
   const { t } = useLanguage();
-  const entries = [
-    { to: paths.knowledge, text: t("nav.knowledge"), icon: <BookIcon /> },
-    { to: paths.conversations, text: t("nav.conversations"), icon: <ChatIcon /> },
-    { to: paths.embed, text: t("nav.embed"), icon: <CodeIcon /> },
-  ];
   return (
     <nav aria-label={t("nav.label")}>
       <ul className="nav">
-        {entries.map(({ to, text, icon }) => (
+        {pages.map(({ nav: { to, text, icon } }) => (
           <li key={to}>
             <NavLink to={to}>
               {icon}
-              {text}
+              {t(text)}
             </NavLink>
           </li>
         ))}

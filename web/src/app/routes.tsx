@@ -2,11 +2,9 @@ import { createBrowserRouter, Navigate } from "react-router";
 import { paths } from "@/config/paths";
 import { LoginPage } from "@/features/auth/login-page";
 import { RegisterPage } from "@/features/auth/register-page";
-import { ConversationsPage } from "@/features/conversations/conversations-page";
-import { EmbedPage } from "@/features/creators/embed-page";
-import { KnowledgePage } from "@/features/knowledge/knowledge-page";
 import { CrashPage, NotFoundPage } from "./fallback-pages";
 import { SignedInLayout, SignedOutLayout } from "./layout";
+import { pages } from "./pages";
 
 /** Routes only bind pages to paths. */
 export function createAppRouter() {
@@ -24,11 +22,8 @@ export function createAppRouter() {
         {
           element: <SignedInLayout />,
           children: [
-            { path: paths.home, element: <Navigate to={paths.knowledge} replace /> },
-            { path: paths.knowledge, element: <KnowledgePage /> },
-            { path: paths.conversations, element: <ConversationsPage /> },
-            { path: paths.conversation(":conversationId"), element: <ConversationsPage /> },
-            { path: paths.embed, element: <EmbedPage /> },
+            { path: paths.home, element: <Navigate to={pages[0]?.nav.to ?? paths.login} replace /> },
+            ...pages.flatMap((page) => page.routes),
           ],
         },
         { path: "*", element: <NotFoundPage /> },
