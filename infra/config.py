@@ -64,6 +64,8 @@ class StageConfig:
     checks_every_synth: bool
 
     calls_private_addresses: bool = False  # Of webhooks: only where counterparts run beside us.
+    # CloudWatch makes metrics of lines in its embedded format; where nobody does, functions call its API.
+    reads_metric_lines: bool = True
     # GuardDuty scans every upload for malware before it is opened; elsewhere documents say "not scanned".
     scans_uploads: bool = False
     # How long the chat model may say nothing before the visitor gets the passages themselves.
@@ -131,6 +133,7 @@ _LOCAL = StageConfig(
     has_bootstrap_version=False,
     checks_every_synth=False,
     calls_private_addresses=True,
+    reads_metric_lines=False,
 )
 
 _STARTER = StageConfig(

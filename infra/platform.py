@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
+from infra.constructs.metrics import Metrics
+
 if TYPE_CHECKING:
     from aws_cdk import aws_secretsmanager as secretsmanager
     from constructs import Construct
@@ -101,6 +103,11 @@ class Platform:
     network: Network | None
     # The scope of what one context makes and another sends to; every other thing is in its context's stack.
     shared: Construct
+
+    @property
+    def metrics(self) -> Metrics:
+        """What functions count themselves."""
+        return Metrics(self.stage)
 
     @property
     def idempotency_table(self) -> Table:

@@ -57,6 +57,7 @@ class PythonFunction(Construct):
         self.context = context
         self.name = name
         self.timeout_seconds = timeout_seconds
+        self.service_name = f"{context}-{name}".replace("_", "-")
         self._tenant_role: TenantRole | None = None
         stage = platform.stage
         source = stage_function(context, name)
@@ -77,7 +78,7 @@ class PythonFunction(Construct):
             role=self.role,
             layers=platform.layers.named(layers, scope=self),
             environment={
-                "SERVICE_NAME": f"{context}-{name}".replace("_", "-"),
+                "SERVICE_NAME": self.service_name,
                 "LOG_LEVEL": stage.log_level,
                 **(environment or {}),
             },

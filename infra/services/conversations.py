@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from aws_cdk import aws_logs as logs
 from constructs import Construct
 
-from infra.constructs.alarms import FIVE_MINUTES
 from infra.constructs.python_function import PythonFunction
 from infra.constructs.queue_with_dlq import QueueWithDlq
 
@@ -88,6 +86,7 @@ class ConversationsService(Construct):
         )
         self._let_reply(answer, platform)
         models.connect(answer)
+        platform.metrics.connect(answer)
         platform.index.connect(answer)
         answer.grant_tenant_data(data.conversations_table, "GetItem", "Query", "PutItem", "UpdateItem")
         answer.grant_tenant_data(data.documents_table, "Query")
@@ -123,26 +122,10 @@ class ConversationsService(Construct):
         self.reply_queue.grant_send(function)
 
     def _tell_of_trouble(self, platform: Platform) -> None:
-        """Count the lines in which the function says that a visitor did not get what they should."""
-        if not platform.stage.has_alarms:
-            return
-        pattern = logs.FilterPattern.all(
-            logs.FilterPattern.string_value("$.message", "=", "answer ended"),
-            logs.FilterPattern.any(
-                logs.FilterPattern.string_value("$.outcome", "=", "degraded"),
-                logs.FilterPattern.string_value("$.outcome", "=", "failed"),
-            ),
-        )
-        counted = self.answer.log_group.add_metric_filter(
-            "Trouble",
-            filter_pattern=pattern,
-            metric_namespace=f"AutoSocial/{platform.stage.name}",
-            metric_name="AnswersInTrouble",
-        )
         platform.alarms.add(
             self.answer,
             "Trouble",
-            metric=counted.metric(period=FIVE_MINUTES, statistic="Sum"),
+            metric=platform.metrics.counted("AnswersInTrouble", self.answer),
             threshold=1,
             means="Answers were degraded or failed: look for `answer ended` in the log of "
             "conversations/answer; `code` and `error_name` say what is away.",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from autosocial.runtime.settings import Settings
-from tests.infra.synthesis import Resource, Synthesis
+from tests.infra.synthesis import Resource, Synthesis, as_list
 
 FUNCTIONS = Path(__file__).parents[2] / "functions"
 
@@ -110,28 +110,30 @@ def test_every_function_tells_of_trouble(aws_stage: Synthesis, metric: str):
 
 
 def test_an_answer_in_trouble_raises_an_alarm(aws_stage: Synthesis):
-    (counted,) = aws_stage.resources("AWS::Logs::MetricFilter")
     (answer,) = [
         each for each in aws_stage.functions() if "conversations.answer." in each.properties["Handler"]
     ]
-    assert counted.properties["LogGroupName"] == answer.properties["LoggingConfig"]["LogGroup"]
-    pattern = counted.properties["FilterPattern"]
-    consumer = (FUNCTIONS / "conversations/answer/reporting.py").read_text()
-    (message,) = re.findall(r'write\("([^"]+)"', consumer)
-    for condition in (f'$.message = "{message}"', '$.outcome = "degraded"', '$.outcome = "failed"'):
-        assert condition in pattern
-    (metric,) = counted.properties["MetricTransformations"]
+    variables = answer.properties["Environment"]["Variables"]
+    assert variables["METRICS_SINK"] == "lines"
+    reporting = (FUNCTIONS / "conversations/answer/reporting.py").read_text()
+    (name,) = re.findall(r'metrics\.count\("([^"]+)"', reporting)
     watching = [
         alarm
         for alarm in aws_stage.resources("AWS::CloudWatch::Alarm")
         if (alarm.properties.get("Namespace"), alarm.properties.get("MetricName"))
-        == (metric["MetricNamespace"], metric["MetricName"])
+        == (variables["METRICS_NAMESPACE"], name)
     ]
     assert len(watching) == 1 and watching[0].properties["AlarmActions"]
+    (dimension,) = watching[0].properties["Dimensions"]
+    assert dimension == {"Name": "service", "Value": variables["SERVICE_NAME"]}
 
 
-def test_a_stage_without_alarms_counts_nothing(local: Synthesis):
-    assert not list(local.resources("AWS::Logs::MetricFilter"))
+def test_where_nobody_reads_metric_lines_functions_that_count_may_call(stage: Synthesis):
+    for function in stage.functions():
+        sink = function.properties["Environment"]["Variables"].get("METRICS_SINK")
+        role = function.properties["Role"]["Fn::GetAtt"][0]
+        actions = [action for each in stage.statements(role) for action in as_list(each["Action"])]
+        assert ("cloudwatch:PutMetricData" in actions) == (sink == "calls"), function.where
 
 
 def test_what_reaches_index_or_models_is_in_the_private_network(production: Synthesis):

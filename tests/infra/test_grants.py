@@ -6,6 +6,7 @@ from tests.infra.synthesis import Resource, Synthesis, as_list
 
 # Actions that AWS defines without resources, or lists of what comes and goes: the only reasons for a star.
 WITHOUT_RESOURCES = {
+    "cloudwatch:PutMetricData": "metrics know no resources",
     "xray:PutTraceSegments": "X-Ray knows no resources",
     "xray:PutTelemetryRecords": "X-Ray knows no resources",
     "xray:GetSamplingRules": "X-Ray knows no resources",

@@ -14,7 +14,7 @@ from autosocial.kernel.clock import utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.knowledge.retrieval import Retrieve
 from autosocial.runtime.logs import build_logger
-from autosocial.wiring.answers import IndexAddress, ModelAddress, breaker, retriever, writer
+from autosocial.wiring.answers import IndexAddress, ModelAddress, breakers, retriever, writer
 from autosocial.wiring.queue import queue_function
 from functions.conversations.answer.reporting import reported
 from functions.conversations.answer.settings import AnswerSettings
@@ -22,7 +22,6 @@ from functions.conversations.answer.settings import AnswerSettings
 
 def build(settings: AnswerSettings) -> Callable[[AnswerRequest], None]:
     """Compose the answer turn."""
-    tables = settings.tables
     models = ModelAddress(
         endpoint_url=settings.model_endpoint_url,
         token_secret_arn=settings.model_token_secret_arn,
@@ -31,15 +30,15 @@ def build(settings: AnswerSettings) -> Callable[[AnswerRequest], None]:
         silence_seconds=settings.model_silence_seconds,
         answer_seconds=settings.answer_seconds,
     )
-    chat = breaker(tables, settings.idempotency_table, name=f"chat:{settings.chat_model_id}")
-    embedding = breaker(tables, settings.idempotency_table, name=f"embedding:{settings.embedding_model_id}")
-    retrieve = _retriever(settings, models, guard=embedding)
+    names = f"chat:{settings.chat_model_id}", f"embedding:{settings.embedding_model_id}"
+    guards = breakers(settings.tables, settings.idempotency_table, names=names, metrics=settings.metrics)
+    retrieve = _retriever(settings, models, guard=guards[1])
     answer = AnswerMessage(
         settings.conversations,
         settings.answers,
         responders=[
             SmallTalk(),
-            FromDocuments(retrieve, writer(models, chat), ids=new_id),
+            FromDocuments(retrieve, writer(models, guards[0]), ids=new_id),
             NotInDocuments(),
         ],
         replies=settings.replies(),
@@ -47,7 +46,7 @@ def build(settings: AnswerSettings) -> Callable[[AnswerRequest], None]:
         ids=new_id,
     )
     log = build_logger(settings.service_name, settings.log_level)
-    return reported(answer, log=log, monotonic=time.monotonic, breakers=[embedding, chat])
+    return reported(answer, log=log, metrics=settings.metrics, monotonic=time.monotonic, breakers=guards)
 
 
 def _retriever(settings: AnswerSettings, models: ModelAddress, *, guard: Breaker) -> Retrieve:

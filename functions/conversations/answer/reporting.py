@@ -1,4 +1,4 @@
-"""Says in one line of the log how each answer went."""
+"""Says in one line of the log how each answer went, and counts those that went badly."""
 
 from collections.abc import Callable, Sequence
 
@@ -7,10 +7,16 @@ from autosocial.conversations.answer import AnswerMessage
 from autosocial.conversations.record import AnswerRecord, Monotonic
 from autosocial.kernel.breaker import Breaker, look_aside
 from autosocial.runtime.logs import Log
+from autosocial.runtime.metrics import Metrics
 
 
 def reported(
-    answer: AnswerMessage, *, log: Log, monotonic: Monotonic, breakers: Sequence[Breaker] = ()
+    answer: AnswerMessage,
+    *,
+    log: Log,
+    metrics: Metrics,
+    monotonic: Monotonic,
+    breakers: Sequence[Breaker] = (),
 ) -> Callable[[AnswerRequest], None]:
     """Return ``answer`` as a queue's consumer that reports."""
 
@@ -24,8 +30,10 @@ def reported(
             record.failed(error)
             raise
         finally:
-            # The text is what the alarm in infra/services/conversations.py looks for.
             write = log.warning if record.is_trouble else log.info
             write("answer ended", **record.fields())
+            if record.is_trouble:
+                # What the alarm in infra/services/conversations.py watches.
+                metrics.count("AnswersInTrouble")
 
     return handle

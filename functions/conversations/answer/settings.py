@@ -1,11 +1,12 @@
 """Environment of the answer function."""
 
 from autosocial.wiring.conversations import UsesConversations
+from autosocial.wiring.metrics import CountsMetrics
 from autosocial.wiring.queue import ConsumesQueue
 from autosocial.wiring.replies import TellsVisitors
 
 
-class AnswerSettings(UsesConversations, TellsVisitors, ConsumesQueue):
+class AnswerSettings(UsesConversations, TellsVisitors, ConsumesQueue, CountsMetrics):
     """One field a variable."""
 
     documents_table: str

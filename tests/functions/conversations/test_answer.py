@@ -48,6 +48,7 @@ from tests.fakes.conversations_cloud import (
     create_conversations_table,
 )
 from tests.fakes.events import LambdaContext
+from tests.fakes.metrics import RecordedMetrics
 from tests.fakes.models import ScriptedChatModel
 
 EVENT = json.loads(Path("tests/data/events/conversations/answer_queue.json").read_text())
@@ -66,6 +67,7 @@ class Cloud:
         self.answers = DynamoAnswerStore(tables, CONVERSATIONS_TABLE, clock=utc_now)
         connections = DynamoConnectionStore(tables, CONNECTIONS_TABLE, clock=utc_now)
         self.model = ScriptedChatModel(pieces=["A single session ", "costs 50 euros ", "[1]."])
+        self.metrics = RecordedMetrics()
         self.retriever, self.sockets, self.ids = FixedRetriever(PRICES), RecordedSockets(), CountedIds()
         breaker = Breaker("chat", InMemoryBreakerStore(), clock=utc_now)
         writer = Writer(self.model, breaker, pump=ThreadedPieces, monotonic=lambda: 0.0, patience=Patience())
@@ -88,18 +90,22 @@ class Cloud:
             lambda settings: reported(
                 answer,
                 log=build_logger(settings.service_name, settings.log_level),
+                metrics=self.metrics,
                 monotonic=Ticker(step=0.25),
             ),
             message=AnswerRequest,
             key=lambda message: message.message_id,
             scope="answer",
         )
+        connections.add(Connection(CREATOR, VISITOR, "page="))
+        connections.add(Connection(CREATOR, "creator", "desk="))
+        self._open_conversation()
+
+    def _open_conversation(self) -> None:
         conversation = Conversation(
             CREATOR, CONVERSATION, VISITOR, language="en", created_at=AT, last_activity_at=AT
         )
         self.store.open(Visitor(CREATOR, VISITOR, CONVERSATION, AT), conversation)
-        connections.add(Connection(CREATOR, VISITOR, "page="))
-        connections.add(Connection(CREATOR, "creator", "desk="))
 
     def asked(self, text: str = "How much does a session cost?") -> AnswerRequest:
         message_id = self.ids()
@@ -234,6 +240,7 @@ def test_one_line_of_the_log_tells_how_an_answer_went(
     assert (line["model"], line["search"]) == ("scripted", "hybrid")
     assert line["retrieval_ms"] == 250
     assert 0 < line["first_piece_ms"] < line["first_delta_ms"] < line["total_ms"]
+    assert cloud.metrics.names == []
     assert "50 euros" not in json.dumps(line) and "session" not in json.dumps(line)
 
 
@@ -244,6 +251,7 @@ def test_the_log_tells_why_an_answer_was_degraded(cloud: Cloud, capsys: pytest.C
     assert (line["level"], line["outcome"]) == ("WARNING", "degraded")
     assert (line["error_name"], line["code"]) == ("PermanentError", "model_refused")
     assert "first_piece_ms" not in line
+    assert cloud.metrics.names == ["AnswersInTrouble"]
     assert cloud.sockets.frames("page=")[-1].outcome == "degraded"
 
 
@@ -253,6 +261,7 @@ def test_the_log_tells_why_an_answer_failed(cloud: Cloud, capsys: pytest.Capture
     (line,) = lines(capsys)
     assert (line["level"], line["outcome"], line["code"]) == ("WARNING", "failed", "index_unavailable")
     assert line["answer_id"] and line["total_ms"] >= line["retrieval_ms"] > 0
+    assert cloud.metrics.names == ["AnswersInTrouble"]
 
 
 def test_the_function_composes_from_its_settings_without_a_call(monkeypatch: pytest.MonkeyPatch) -> None:

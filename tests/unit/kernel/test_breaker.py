@@ -40,6 +40,16 @@ def test_it_opens_at_the_third_failure_in_a_row() -> None:
     assert breaker.is_open and not breaker.allows()
 
 
+def test_the_failure_that_opens_it_is_told_once() -> None:
+    house, told = House(), []
+    for _ in range(2):
+        breaker = Breaker("chat", house.store, clock=house.clock, opened=lambda: told.append("opened"))
+        for _ in range(4):
+            breaker.allows()
+            breaker.failed()
+    assert told == ["opened"]
+
+
 def test_a_success_in_between_starts_the_count_anew() -> None:
     house = House()
     breaker = house.failing(2)

@@ -4,7 +4,7 @@ Its state is one small record behind a store. Each process looks at it at most e
 writes only when a part fails, is tried again, or is back: a part that is well costs no write.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from threading import RLock, Thread
 from typing import Protocol
@@ -66,8 +66,16 @@ class Breaker:
     """The breaker of one part as one process uses it. While the store is away each process has its own."""
 
     def __init__(
-        self, name: str, store: BreakerStore, *, clock: Clock, rule: BreakerRule | None = None
+        self,
+        name: str,
+        store: BreakerStore,
+        *,
+        clock: Clock,
+        rule: BreakerRule | None = None,
+        opened: Callable[[], None] = lambda: None,
     ) -> None:
+        """``opened`` is called by the one process whose failure opened the breaker."""
+        self._opened = opened
         self._name = name
         self._store = store
         self._clock = clock
@@ -116,8 +124,12 @@ class Breaker:
         with self._lock:
             self._is_probing = False
             for _ in range(_TRIES):
-                if self._swapped(self._rule.after_failure(self._state, self._now_ms())):
-                    return
+                was_open = self.is_open
+                if not self._swapped(self._rule.after_failure(self._state, self._now_ms())):
+                    continue
+                if self.is_open and not was_open:
+                    self._opened()
+                return
 
     def answers(self) -> None:
         """Note that a part that was tried again has begun to answer: the others need not wait for the end."""

@@ -1,7 +1,7 @@
 """Composes what an answer is made from, for a stage: models and retrieval."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -21,6 +21,7 @@ from autosocial.knowledge.guarded import GuardedEmbedder
 from autosocial.knowledge.ports import DocumentStore
 from autosocial.knowledge.relevance import rule_for
 from autosocial.knowledge.retrieval import Retrieve
+from autosocial.runtime.metrics import Metrics
 from autosocial.wiring.index import build_index
 
 
@@ -61,9 +62,11 @@ def writer(address: ModelAddress, guard: Breaker) -> Writer:
     return Writer(model, guard, pump=ThreadedPieces, monotonic=time.monotonic, patience=patience)
 
 
-def breaker(tables: Tables, table_name: str, *, name: str) -> Breaker:
-    """Return the breaker of one model, shared with all other processes."""
-    return Breaker(name, DynamoBreakerStore(tables, table_name, clock=utc_now), clock=utc_now)
+def breakers(tables: Tables, table_name: str, *, names: Sequence[str], metrics: Metrics) -> list[Breaker]:
+    """Return the breakers of some models, shared with all other processes."""
+    store = DynamoBreakerStore(tables, table_name, clock=utc_now)
+    count = partial(metrics.count, "BreakersOpened")
+    return [Breaker(name, store, clock=utc_now, opened=partial(count, breaker=name)) for name in names]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
