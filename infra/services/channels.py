@@ -65,6 +65,7 @@ class ChannelsService(Construct):
         platform.http.route("GET", f"{sessions}/{{conversation_id}}", api)
         platform.http.route("GET", f"{sessions}/{{conversation_id}}/messages", api)
         api.set("PUBLIC_URL", platform.app_url)
+        api.set("CALLS_PRIVATE_ADDRESSES", str(platform.stage.calls_private_addresses).lower())
         _connect_signed_channels(api, "CreateSecret", "PutSecretValue", "GetSecretValue", "DeleteSecret")
         for method in ("GET", "PUT", "DELETE"):
             platform.http.route(method, "/api/v1/creators/channels/webhook", api)
@@ -112,6 +113,7 @@ class ChannelsService(Construct):
         )
         deliver.grant_tenant_data(data.conversations_table, "GetItem")
         deliver.grant_tenant_data(data.connections_table, "GetItem")
+        deliver.set("CALLS_PRIVATE_ADDRESSES", str(platform.stage.calls_private_addresses).lower())
         _connect_signed_channels(deliver, "GetSecretValue")
         reply_queue.consume(deliver, batch_size=1, max_concurrency=_MAX_DELIVERIES)
         return deliver
@@ -151,7 +153,6 @@ def _connect_signed_channels(function: PythonFunction, *actions: str) -> None:
         arn_format=ArnFormat.COLON_RESOURCE_NAME,
     )
     function.set("CHANNEL_SECRETS_PREFIX", prefix)
-    function.set("CALLS_PRIVATE_ADDRESSES", str(stage.calls_private_addresses).lower())
     function.allow(
         *[f"secretsmanager:{action}" for action in actions],
         on=[secrets],

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # ``answer_seconds`` of the function's settings, for the model, and half a minute for all the rest.
 _ANSWER_SECONDS = 120
-# What one answer may take to be sent: the counterpart is given twenty seconds.
+# What one answer may take to be sent: the counterpart is given fifteen seconds.
 DELIVER_SECONDS = 30
 
 

@@ -10,7 +10,7 @@ from autosocial.channels.signatures import is_signed, read_stamp
 from autosocial.kernel.clock import utc_now
 from infra.local.seed import DemoApi
 from tests.e2e.conftest import RunningStack
-from tests.fakes.counterpart import Counterpart, letter, signed
+from tests.fakes.callback_server import CallbackServer, letter, signed
 
 CALLBACK_SECONDS = 60
 
@@ -23,8 +23,8 @@ def api(running: RunningStack) -> Iterator[DemoApi]:
 
 
 @pytest.fixture
-def counterpart() -> Iterator[Counterpart]:
-    with Counterpart.running() as server:
+def counterpart() -> Iterator[CallbackServer]:
+    with CallbackServer.running() as server:
         yield server
 
 
@@ -37,7 +37,7 @@ def post(
 
 
 def test_a_signed_message_through_the_edge_is_answered_by_a_signed_callback(
-    api: DemoApi, counterpart: Counterpart
+    api: DemoApi, counterpart: CallbackServer
 ) -> None:
     wanted = {"callback_url": f"{counterpart.url}/answers"}
     channel = api.call("PUT", "/creators/channels/webhook", body=wanted).json()

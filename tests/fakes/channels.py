@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -112,11 +112,11 @@ class RecordedOutgoing:
     fail: bool = False
     posted: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)
 
-    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> int:
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Self:
         if self.fail:
-            raise TransientError("nobody answers", code="callback_unreachable")
+            raise TransientError("nobody answers", code="address_unreachable")
         self.posted.append((url, dict(headers), body))
-        return self.status
+        return self
 
 
 @dataclass

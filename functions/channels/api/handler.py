@@ -5,7 +5,6 @@ from secrets import token_bytes
 from fastapi import FastAPI
 
 from autosocial.adapters.dynamodb.answers import DynamoAnswerStore
-from autosocial.adapters.dynamodb.connected_channels import DynamoConnectedChannels
 from autosocial.adapters.dynamodb.conversations import DynamoConversationStore
 from autosocial.adapters.dynamodb.creators import DynamoCreatorStore
 from autosocial.adapters.dynamodb.denylist import DynamoDenylist
@@ -14,7 +13,6 @@ from autosocial.adapters.dynamodb.limits import DynamoLimitStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.jwt.auth import JwtTokens
 from autosocial.adapters.kms.auth import KmsSigningKeys
-from autosocial.adapters.secretsmanager.channel_secrets import SecretsManagerChannelSecrets
 from autosocial.auth.service import IssueVisitorToken, VerifyBearer
 from autosocial.channels.connecting import ConnectWebhook
 from autosocial.channels.sessions import OpenSession
@@ -33,7 +31,7 @@ from functions.channels.api.settings import ChannelsApiSettings
 
 def build(settings: ChannelsApiSettings) -> FastAPI:
     """Compose the API."""
-    tables = Tables(region=settings.aws_region, tenant_role_arn=settings.tenant_role_arn)
+    tables = settings.tables
     store = DynamoConversationStore(tables, settings.conversations_table, clock=utc_now)
     answers = DynamoAnswerStore(tables, settings.conversations_table, clock=utc_now)
     limits = DynamoLimitStore(tables, settings.connections_table)
@@ -47,14 +45,14 @@ def build(settings: ChannelsApiSettings) -> FastAPI:
         ids=new_id,
     )
     routes = session_routes(open_session, ReadConversations(store, answers, clock=utc_now))
-    channels = channel_routes(_connect_webhook(settings, tables), public_url=settings.public_url)
+    channels = channel_routes(_connect_webhook(settings), public_url=settings.public_url)
     return build_app("AutoSocial channels", [routes, channels])
 
 
-def _connect_webhook(settings: ChannelsApiSettings, tables: Tables) -> ConnectWebhook:
+def _connect_webhook(settings: ChannelsApiSettings) -> ConnectWebhook:
     return ConnectWebhook(
-        DynamoConnectedChannels(tables, settings.connections_table),
-        SecretsManagerChannelSecrets(settings.channel_secrets_prefix, clock=utc_now),
+        settings.connected_channels(),
+        settings.channel_secrets(),
         allows_http=settings.calls_private_addresses,
         random=token_bytes,
         clock=utc_now,

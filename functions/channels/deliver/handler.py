@@ -10,7 +10,7 @@ from functions.channels.deliver.settings import DeliverSettings
 def build(settings: DeliverSettings) -> SendReply:
     """Compose the sender."""
     read_reply = ReadReply(settings.conversations, settings.answers)
-    return SendReply(settings.signed_channels(), read_reply=read_reply)
+    return SendReply(settings.senders(), read_reply=read_reply)
 
 
 handler = queue_function(

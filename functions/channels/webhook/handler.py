@@ -27,7 +27,7 @@ def build(settings: WebhookSettings) -> FastAPI:
     connections = DynamoConnectionStore(settings.tables, settings.connections_table, clock=utc_now)
     push = Push(connections, ApiGatewayConnections(settings.socket_endpoint_url), ids=new_id)
     routes = webhook_routes(
-        settings.signed_channels(),
+        settings.doors(),
         _receive(settings),
         dashboards=Dashboards(push, clock=utc_now),
         log=build_logger(settings.service_name, settings.log_level),

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Path, Request
 
 from autosocial.channels.dashboards import Dashboards
-from autosocial.channels.handler import ChannelHandler
+from autosocial.channels.handler import Receives
 from autosocial.channels.receive import Receive
 from autosocial.channels.signatures import ID, SIGNATURE, TIMESTAMP, RequestRefusedError
 from autosocial.channels.webhook import SignedRequest
@@ -32,7 +32,7 @@ _DESCRIBED: dict[str, Any] = {
 
 
 def webhook_routes(
-    channels: Mapping[str, ChannelHandler[SignedRequest, Any]],
+    doors: Mapping[str, Receives[SignedRequest]],
     receive: Receive,
     *,
     dashboards: Dashboards,
@@ -51,13 +51,13 @@ def webhook_routes(
     async def receive_webhook(
         request: Request, channel: Channel, connection_id: ConnectionId
     ) -> AcceptedBody:
-        handler = channels.get(channel)
-        if handler is None:
+        door = doors.get(channel)
+        if door is None:
             raise NotFoundError("There is no such channel.", code="channel_unknown")
         headers = dict(request.headers)
         signed = SignedRequest(connection_id, headers, await request.body(), headers.get("x-request-id", ""))
         try:
-            receipt = receive(handler, signed)
+            receipt = receive(door, signed)
         except RequestRefusedError as error:
             log.warning("webhook refused", channel=channel, cause=error.cause)
             raise

@@ -28,6 +28,7 @@ from functions.conversations.answer import handler as answer_function
 from functions.conversations.api.handler import build as build_reading
 from functions.conversations.api.settings import ConversationsApiSettings
 from tests.fakes.answer_turn import CREATOR, OTHER_CREATOR, PRICES
+from tests.fakes.callback_server import CallbackServer, letter, signed
 from tests.fakes.cloud import REGION, create_signing_key, create_table, moto_cloud
 from tests.fakes.conversations import FixedRetriever
 from tests.fakes.conversations_cloud import (
@@ -35,7 +36,6 @@ from tests.fakes.conversations_cloud import (
     CONVERSATIONS_TABLE,
     create_conversations_table,
 )
-from tests.fakes.counterpart import Counterpart, letter, signed
 from tests.fakes.events import Answer, LambdaContext, as_creator, call, no_secrets
 from tests.fakes.models import ScriptedChatModel
 
@@ -51,7 +51,7 @@ def fifo(name: str) -> str:
 class Shop:
     """A creator's own system beside our functions."""
 
-    counterpart: Counterpart
+    counterpart: CallbackServer
     answer_queue: str
     reply_queue: str
     dlq: str
@@ -136,7 +136,7 @@ def shop(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Ite
     model = ScriptedChatModel(pieces=["A single session ", "costs 50 euros [1]."])
     monkeypatch.setattr(answers, "chat_model", lambda _: model)
     monkeypatch.setattr(answer_function, "_retriever", lambda *_, **__: FixedRetriever(PRICES))
-    with moto_cloud(monkeypatch), Counterpart.running() as counterpart:
+    with moto_cloud(monkeypatch), CallbackServer.running() as counterpart:
         create_conversations_table()
         for name in (CONNECTIONS_TABLE, "creators", "auth", "documents"):
             create_table(name)

@@ -5,11 +5,9 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from autosocial.channels.handler import Capabilities
 from autosocial.channels.identity import FindVisitor
 from autosocial.channels.receive import Receive
 from autosocial.contracts.inbound import Inbound
-from autosocial.contracts.outbound import Reply
 from autosocial.conversations.service import AcceptMessage, OpenConversation
 from autosocial.kernel.clock import iso
 from autosocial.kernel.errors import ForbiddenError, RateLimitedError, TransientError
@@ -32,9 +30,7 @@ class Letter:
 
 
 class Post:
-    """A made-up channel: fills ``ChannelHandler`` without any of our own channels' parts."""
-
-    capabilities = Capabilities(streams=False, max_chars=100)
+    """A made-up channel: fills ``Receives`` without any of our own channels' parts."""
 
     def verify(self, request: Letter) -> str:
         if request.seal != "unbroken":
@@ -51,12 +47,6 @@ class Post:
             received_at=iso(NOW),
             request_id="r-1",
         )
-
-    def render(self, reply: Reply) -> str:
-        return reply.in_reply_to
-
-    def send(self, reply: Reply, message: str) -> None:
-        """Nothing leaves in these tests."""
 
 
 @dataclass

@@ -17,7 +17,7 @@ from autosocial.channels.signatures import (
     read_stamp,
     signed_headers,
 )
-from autosocial.channels.webhook import MAX_BODY_BYTES, SignedRequest, WebhookChannel
+from autosocial.channels.webhook import MAX_BODY_BYTES, SignedRequest, WebhookCallback, WebhookDoor
 from autosocial.contracts.outbound import AnswerRef, Citation, Completed, DeliverReply, Ending, Failed, Reply
 from autosocial.kernel.errors import (
     AutoSocialError,
@@ -53,7 +53,10 @@ class Door:
     clock: FakeClock = field(default_factory=FakeClock)
 
     def __post_init__(self) -> None:
-        self.channel = WebhookChannel(self.connected, self.secrets, outgoing=self.outgoing, clock=self.clock)
+        self.channel = WebhookDoor(self.connected, self.secrets, clock=self.clock)
+        self.callback = WebhookCallback(
+            self.connected, self.secrets, outgoing=self.outgoing, clock=self.clock
+        )
         self.connected.add(ConnectedChannel(CREATOR, WEBHOOK, CONNECTION, URL, "hint", "then"))
         self.secrets.write(CONNECTION, SigningSecrets(SECRET))
 
@@ -72,7 +75,7 @@ class Door:
     def sent(self, ending: Ending = GOOD) -> dict[str, object]:
         """Send a reply; return the body that the counterpart got."""
         reply = Reply(ANSWER, ending, sender="customer-42", in_reply_to="msg_1")
-        self.channel.send(reply, self.channel.render(reply))
+        self.callback.send(reply, self.callback.render(reply))
         return json.loads(self.outgoing.posted[-1][2])
 
 
@@ -286,7 +289,7 @@ def test_an_answer_is_sent_as_it_is_stored_when_its_turn_comes() -> None:
     door = Door()
     reply = Reply(ANSWER, GOOD, sender="customer-42", in_reply_to="msg_1")
     send = SendReply(
-        {WEBHOOK: door.channel}, read_reply=lambda *key: reply if key == (CREATOR, "a-1") else None
+        {WEBHOOK: door.callback}, read_reply=lambda *key: reply if key == (CREATOR, "a-1") else None
     )
     command = DeliverReply(creator_id=CREATOR, conversation_id="c-1", answer_id="a-1", channel=WEBHOOK)
     send(command)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import Any
 
 from autosocial.channels.dashboards import Dashboards
-from autosocial.channels.handler import ChannelHandler
+from autosocial.channels.handler import Sends
 from autosocial.channels.ports import ReadReply, Replies, ReplyQueue
 from autosocial.contracts.outbound import AnswerRef, DeliverReply, Ending, Piece
 from autosocial.kernel.errors import AutoSocialError, NotFoundError, PermanentError
@@ -70,7 +70,7 @@ class QueuedReplies:
 class SendReply:
     """Sends one answer over its channel."""
 
-    def __init__(self, channels: Mapping[str, ChannelHandler[Any, Any]], *, read_reply: ReadReply) -> None:
+    def __init__(self, channels: Mapping[str, Sends[Any]], *, read_reply: ReadReply) -> None:
         self._channels = channels
         self._read_reply = read_reply
 

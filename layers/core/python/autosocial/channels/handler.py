@@ -1,6 +1,6 @@
 """What a channel is: how that which arrives is checked and read, and how an answer is put and sent.
 
-A new channel is one class that fills ``ChannelHandler`` and one line where the functions list theirs.
+A new channel is one file that fills both and two lines where the functions list theirs (``wiring/channels``).
 """
 
 from dataclasses import dataclass
@@ -27,10 +27,8 @@ class Capabilities:
     max_chars: int | None = None
 
 
-class ChannelHandler(Protocol[R_contra, M]):
-    """One channel."""
-
-    capabilities: Capabilities
+class Receives(Protocol[R_contra]):
+    """How a channel takes what arrives."""
 
     def verify(self, request: R_contra) -> str:
         """Return the tenant that the request is proven to be for.
@@ -46,6 +44,12 @@ class ChannelHandler(Protocol[R_contra, M]):
             InvalidError: there is none in it.
         """
 
+
+class Sends(Protocol[M]):
+    """How a channel sends an answer."""
+
+    capabilities: Capabilities
+
     def render(self, reply: Reply) -> M:
         """Return an ending as the channel shows it."""
 
@@ -56,3 +60,7 @@ class ChannelHandler(Protocol[R_contra, M]):
             TransientError: it did not arrive; later it may.
             PermanentError: it never will; the code says why.
         """
+
+
+class ChannelHandler(Receives[R_contra], Sends[M], Protocol[R_contra, M]):
+    """A whole channel in one; most have two parts, since they run in two functions."""

@@ -98,15 +98,24 @@ class ChannelSecrets(Protocol):
         """Forget them; what is not there is no error."""
 
 
+class Answered(Protocol):
+    """What came back."""
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+
+
 class Outgoing(Protocol):
     """Sends requests to addresses that others chose, and to none that is ours."""
 
-    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> int:
-        """Return the status of the answer, whatever it is; redirects are not followed.
+    def post(self, url: str, *, headers: Mapping[str, str], body: bytes) -> Answered:
+        """Return the answer, whatever its status; redirects are not followed.
 
         Raises:
             TransientError: nobody answered in time.
-            PermanentError: the address is none that we may call.
+            ForbiddenError: the address is none that we may call.
+            PermanentError: it is no address.
         """
 
 

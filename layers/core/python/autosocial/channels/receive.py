@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from autosocial.channels.handler import ChannelHandler
+from autosocial.channels.handler import Receives
 from autosocial.channels.ports import AcceptMessage
 from autosocial.contracts.inbound import Accepted, Inbound
 from autosocial.kernel.limits import Limit, Limiter
@@ -32,7 +32,7 @@ class Receive:
         self._visitor_of = visitor_of
         self._limiter = limiter
 
-    def __call__(self, channel: ChannelHandler[R, Any], request: R) -> Receipt:
+    def __call__(self, channel: Receives[R], request: R) -> Receipt:
         """Take the message in a request; the same ``client_id`` again is the same message again.
 
         Raises:

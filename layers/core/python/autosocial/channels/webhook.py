@@ -45,22 +45,12 @@ class _Body(Struct):
     language: Annotated[str, Meta(max_length=16)] = ""
 
 
-class WebhookChannel:
-    """Fills ``ChannelHandler``."""
+class WebhookDoor:
+    """Fills ``Receives``."""
 
-    capabilities = Capabilities(streams=False)
-
-    def __init__(
-        self,
-        connected: ConnectedChannels,
-        secrets: ChannelSecrets,
-        *,
-        outgoing: Outgoing,
-        clock: Clock,
-    ) -> None:
+    def __init__(self, connected: ConnectedChannels, secrets: ChannelSecrets, *, clock: Clock) -> None:
         self._connected = connected
         self._secrets = secrets
-        self._outgoing = outgoing
         self._clock = clock
 
     def verify(self, request: SignedRequest) -> str:
@@ -118,6 +108,25 @@ class WebhookChannel:
             request_id=request.request_id,
         )
 
+
+class WebhookCallback:
+    """Fills ``Sends``."""
+
+    capabilities = Capabilities(streams=False)
+
+    def __init__(
+        self,
+        connected: ConnectedChannels,
+        secrets: ChannelSecrets,
+        *,
+        outgoing: Outgoing,
+        clock: Clock,
+    ) -> None:
+        self._connected = connected
+        self._secrets = secrets
+        self._outgoing = outgoing
+        self._clock = clock
+
     def render(self, reply: Reply) -> bytes:
         """Return the body of the callback."""
         ending, answer = reply.ending, reply.answer
@@ -144,6 +153,7 @@ class WebhookChannel:
         Raises:
             TransientError: nobody answered, or with an error that may pass.
             PermanentError: the callback's address refuses it, or the channel is not connected any more.
+            ForbiddenError: the address is none that we call.
         """
         connected = self._connected.get(reply.answer.creator_id, WEBHOOK)
         if connected is None:
@@ -151,9 +161,10 @@ class WebhookChannel:
         now = self._clock()
         secrets = self._secrets.read(connected.connection_id, fresh=False).valid(now)
         headers = signed_headers(secrets, message, message_id=reply.answer.answer_id, now=now)
-        status = self._outgoing.post(
+        answer = self._outgoing.post(
             connected.callback_url, headers={**headers, "content-type": "application/json"}, body=message
         )
+        status = answer.status
         if status in _TRY_AGAIN or status >= 500:
             raise TransientError("The callback was not taken.", code=f"callback_{status}")
         if not 200 <= status < 300:

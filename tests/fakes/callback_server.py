@@ -11,7 +11,7 @@ from typing import Any, Self
 from autosocial.channels.signatures import signed_headers
 
 
-class Counterpart(HTTPServer):
+class CallbackServer(HTTPServer):
     """Answers with ``status`` and keeps what it got."""
 
     def __init__(self) -> None:
@@ -49,7 +49,7 @@ class Counterpart(HTTPServer):
 
 
 class _Handler(BaseHTTPRequestHandler):
-    server: Counterpart
+    server: CallbackServer
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
