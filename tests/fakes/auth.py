@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 from autosocial.auth.model import Account, Session, Ticket
+from autosocial.contracts.events import Envelope
 from autosocial.kernel.errors import ConflictError, NotFoundError
 
 
@@ -20,11 +21,13 @@ class InMemoryAccountStore:
 
     def __init__(self) -> None:
         self.accounts: dict[str, Account] = {}
+        self.facts: list[Envelope] = []
 
-    def create(self, account: Account) -> None:
+    def create(self, account: Account, *, fact: Envelope) -> None:
         if self.by_email(account.email):
             raise ConflictError("taken", code="email_taken")
         self.accounts[account.account_id] = account
+        self.facts.append(fact)
 
     def by_email(self, email: str) -> Account | None:
         return next((account for account in self.accounts.values() if account.email == email), None)

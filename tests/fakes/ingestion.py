@@ -69,9 +69,7 @@ class Ingestion:
         self.read = ReadDocuments(self.store, clock=self.clock)
         self.retry = RetryDocument(self.ledger, self.pipeline)
         self.delete = DeleteDocument(self.ledger, self.erasures)
-        self.erase = EraseTraces(
-            self.index, self.uploads, chunks=self.chunks, store=self.store, ledger=self.ledger
-        )
+        self.erase = EraseTraces(self.index, self.uploads, chunks=self.chunks, ledger=self.ledger)
 
     def announce(self, name: str, size: int = 1, *, creator_id: str = CREATOR) -> Document:
         """Announce a document under a key of its own."""

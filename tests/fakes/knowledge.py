@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 
 from msgspec import structs
 
+from autosocial.contracts.events import Envelope
 from autosocial.contracts.ingestion import EmbedStep, IngestionStep
 from autosocial.contracts.socket import DownFrame
 from autosocial.kernel.errors import ConflictError, NotFoundError, TooLargeError, TransientError
@@ -24,6 +25,7 @@ class InMemoryDocumentStore:
     def __init__(self) -> None:
         self.rows: dict[tuple[str, str], Document] = {}
         self.keys: dict[tuple[str, str], tuple[str, str]] = {}
+        self.facts: list[Envelope] = []
         self.lose_races = 0
 
     def add(self, document: Document, key: UploadKey) -> Document:
@@ -48,7 +50,7 @@ class InMemoryDocumentStore:
         page = older[:limit]
         return Page(tuple(page), page[-1].document_id if len(older) > limit else "")
 
-    def replace(self, document: Document) -> Document:
+    def replace(self, document: Document, *, fact: Envelope | None = None) -> Document:
         if self.lose_races:
             self.lose_races -= 1
             raise ConflictError("The item changed in the meantime.")
@@ -57,14 +59,16 @@ class InMemoryDocumentStore:
             raise ConflictError("The item changed in the meantime.")
         after = replace(document, revision=document.revision + 1)
         self.rows[document.creator_id, document.document_id] = after
+        self.facts += [fact] if fact else []
         return after
 
     def withdrawn(self, creator_id: str) -> frozenset[str]:
         own = (row for row in self.rows.values() if row.creator_id == creator_id)
         return frozenset(row.document_id for row in own if row.state is DocumentState.DELETING)
 
-    def remove(self, creator_id: str, document_id: str) -> None:
-        self.rows.pop((creator_id, document_id), None)
+    def remove(self, creator_id: str, document_id: str, *, fact: Envelope | None = None) -> None:
+        if self.rows.pop((creator_id, document_id), None) and fact:
+            self.facts.append(fact)
         self.keys = {
             at: known for at, known in self.keys.items() if (at[0], known[0]) != (creator_id, document_id)
         }

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.s3.knowledge import S3ChunkStore, S3UploadStore
 from autosocial.contracts.ingestion import EraseDocument
@@ -33,7 +32,6 @@ def build(settings: EraseSettings) -> Callable[[EraseDocument], None]:
         index,
         S3UploadStore(settings.uploads_bucket),
         chunks=S3ChunkStore(settings.knowledge_bucket),
-        store=DynamoDocumentStore(tables, settings.documents_table),
         ledger=ledger,
     )
     return lambda message: erase(message.creator_id, message.document_id)

@@ -1,5 +1,6 @@
 """Each port of auth as its fake and as its real adapter on moto."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +9,11 @@ import pytest
 from autosocial.adapters.dynamodb.auth import DynamoAccountStore, DynamoSessionStore, DynamoTicketStore
 from autosocial.adapters.dynamodb.denylist import DynamoDenylist
 from autosocial.adapters.dynamodb.tables import Tables
+from autosocial.contracts.events import Envelope
 from tests.fakes import auth as fakes
 from tests.fakes.clock import FakeClock
 from tests.fakes.cloud import create_table, moto_cloud
+from tests.fakes.outbox import facts_in
 
 
 @dataclass
@@ -20,18 +23,21 @@ class Stores:
     tickets: Any
     denylist: Any
     clock: FakeClock
+    facts: Callable[[], list[Envelope]]
 
 
 @pytest.fixture(params=["fake", "dynamodb"])
 def stores(request, monkeypatch):
     clock = FakeClock()
     if request.param == "fake":
+        accounts = fakes.InMemoryAccountStore()
         yield Stores(
-            fakes.InMemoryAccountStore(),
+            accounts,
             fakes.InMemorySessionStore(),
             fakes.InMemoryTicketStore(),
             fakes.InMemoryDenylist(),
             clock,
+            lambda: accounts.facts,
         )
         return
     with moto_cloud(monkeypatch):
@@ -42,4 +48,5 @@ def stores(request, monkeypatch):
             DynamoTicketStore(tables, name),
             DynamoDenylist(tables, name),
             clock,
+            lambda: facts_in(name),
         )

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from autosocial.auth.facts import registered
 from autosocial.auth.model import Account, Session, Ticket
 from autosocial.kernel.errors import ConflictError, NotFoundError
 from autosocial.kernel.tenancy import Role
@@ -25,7 +26,7 @@ TICKET = Ticket(
 
 
 def test_an_account_is_found_by_id_and_by_address(stores):
-    stores.accounts.create(ANA)
+    stores.accounts.create(ANA, fact=registered(ANA, language="en"))
     assert stores.accounts.get(ANA.account_id) == ANA
     assert stores.accounts.by_email("ana@example.com") == ANA
     assert stores.accounts.by_email("bob@example.com") is None
@@ -37,17 +38,26 @@ def test_an_account_that_is_not_there_is_not_found(stores):
 
 
 def test_an_address_is_taken_once_and_the_second_account_leaves_nothing(stores):
-    stores.accounts.create(ANA)
+    stores.accounts.create(ANA, fact=registered(ANA, language="en"))
     other = replace(ANA, account_id="01TEST00000000000000000009")
     with pytest.raises(ConflictError) as refusal:
-        stores.accounts.create(other)
+        stores.accounts.create(other, fact=registered(other, language="en"))
     assert refusal.value.code == "email_taken"
     with pytest.raises(NotFoundError):
         stores.accounts.get(other.account_id)
 
 
+def test_an_account_is_kept_with_its_fact_or_not_at_all(stores):
+    fact = registered(ANA, language="en")
+    stores.accounts.create(ANA, fact=fact)
+    other = replace(ANA, account_id="01TEST00000000000000000009")
+    with pytest.raises(ConflictError):
+        stores.accounts.create(other, fact=registered(other, language="en"))
+    assert stores.facts() == [fact]
+
+
 def test_a_hash_is_replaced_only_if_it_is_still_the_old_one(stores):
-    stores.accounts.create(ANA)
+    stores.accounts.create(ANA, fact=registered(ANA, language="en"))
     stores.accounts.replace_hash(ANA.account_id, old="hash-0", new="hash-x")
     assert stores.accounts.get(ANA.account_id).password_hash == "hash-1"
     stores.accounts.replace_hash(ANA.account_id, old="hash-1", new="hash-2")

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from autosocial.adapters.dynamodb.auth import DynamoSessionStore, DynamoTicketStore
 from autosocial.adapters.dynamodb.tables import Tables
+from autosocial.auth.facts import registered
 from autosocial.auth.model import ACCESS, Account, Ticket
 from autosocial.auth.sessions import Sessions
 from autosocial.kernel.ids import new_id
@@ -28,7 +29,7 @@ def test_twenty_parallel_refreshes_get_the_same_successor(monkeypatch):
     from autosocial.adapters.jwt.auth import JwtTokens
 
     clock, accounts = FakeClock(), InMemoryAccountStore()
-    accounts.create(ANA)
+    accounts.create(ANA, fact=registered(ANA, language="en"))
     tokens = JwtTokens(LocalSigningKeys(), issuer="https://app.example", clock=clock)
     with moto_cloud(monkeypatch), ThreadPoolExecutor(20) as pool:
         sessions = Sessions(

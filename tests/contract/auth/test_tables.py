@@ -8,7 +8,7 @@ import pytest
 from pynamodb.attributes import UnicodeAttribute
 from pynamodb.exceptions import GetError, PutError
 
-from autosocial.adapters.dynamodb.tables import Item, Tables, translated
+from autosocial.adapters.dynamodb.tables import CollisionError, Item, Tables, translated
 from autosocial.kernel.errors import (
     ConflictError,
     InvalidError,
@@ -160,7 +160,7 @@ def test_a_database_that_cannot_be_reached_is_transient(monkeypatch):
         ("ThrottlingException", TransientError),
         ("ProvisionedThroughputExceededException", TransientError),
         ("InternalServerError", TransientError),
-        ("TransactionConflictException", TransientError),
+        ("TransactionConflictException", CollisionError),
         ("AccessDeniedException", PermanentError),
         ("ValidationException", PermanentError),
         ("ConditionalCheckFailedException", ConflictError),

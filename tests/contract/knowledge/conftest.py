@@ -1,5 +1,6 @@
 """Each store of knowledge as its fake and as its real adapter on moto."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +10,10 @@ import pytest
 from autosocial.adapters.dynamodb.knowledge import DynamoDocumentStore
 from autosocial.adapters.dynamodb.tables import Tables
 from autosocial.adapters.s3.knowledge import S3ChunkStore, S3UploadStore
+from autosocial.contracts.events import Envelope
 from tests.fakes import knowledge as fakes
 from tests.fakes.cloud import create_table, moto_cloud
+from tests.fakes.outbox import facts_in
 
 UPLOADS, KNOWLEDGE = "uploads", "knowledge"
 
@@ -21,18 +24,21 @@ class Stores:
     uploads: Any
     chunks: Any
     put_upload: Any
+    facts: Callable[[], list[Envelope]]
     is_real: bool
 
 
 @pytest.fixture(params=["fake", "aws"])
 def stores(request, monkeypatch):
     if request.param == "fake":
+        documents = fakes.InMemoryDocumentStore()
         uploads = fakes.InMemoryUploadStore()
         yield Stores(
-            fakes.InMemoryDocumentStore(),
+            documents,
             uploads,
             fakes.InMemoryChunkStore(),
             lambda creator, document, data: uploads.files.__setitem__((creator, document), data),
+            lambda: documents.facts,
             is_real=False,
         )
         return
@@ -50,5 +56,6 @@ def stores(request, monkeypatch):
             S3UploadStore(UPLOADS),
             S3ChunkStore(KNOWLEDGE),
             put_upload,
+            lambda: facts_in("documents"),
             is_real=True,
         )

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from autosocial.kernel.errors import ConflictError, InvalidError, NotFoundError
+from autosocial.knowledge.facts import change_of, erased
 from autosocial.knowledge.file_types import FileKind
 from autosocial.knowledge.model import Cause, Document, DocumentState, Run
 from autosocial.knowledge.ports import UploadKey
@@ -83,6 +84,28 @@ def test_a_deletion_of_an_older_revision_withdraws_nothing(stores):
     stores.documents.replace(replace(added, progress_pct=50))
     with pytest.raises(ConflictError):
         stores.documents.replace(added.deleting(now=START))
+    assert stores.documents.withdrawn(A) == frozenset()
+
+
+def test_a_change_is_stored_with_its_fact_or_not_at_all(stores):
+    added = stores.documents.add(document(), key())
+    begun = added.begun(Run(A, added.document_id, 1, "r"), now=START)
+    fact = change_of(added, begun)
+    assert stores.documents.replace(begun, fact=fact) == stores.documents.get(A, added.document_id)
+    with pytest.raises(ConflictError):
+        stores.documents.replace(begun, fact=change_of(added, added.deleting(now=START)))
+    assert stores.facts() == [fact]
+
+
+def test_a_deletion_and_a_removal_are_stored_with_their_facts(stores):
+    added = stores.documents.add(document(), key())
+    deleting = stores.documents.replace(
+        added.deleting(now=START), fact=change_of(added, added.deleting(now=START))
+    )
+    gone = erased(deleting, at=START + timedelta(seconds=1))
+    for _ in range(2):
+        stores.documents.remove(A, added.document_id, fact=gone)
+    assert [fact.payload.state for fact in stores.facts()] == ["deleting", "deleted"]
     assert stores.documents.withdrawn(A) == frozenset()
 
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from autosocial.adapters.jwt.auth import JwtTokens
+from autosocial.auth.facts import registered
 from autosocial.auth.model import ACCESS, VISITOR, Account
 from autosocial.auth.refresh_tokens import RefreshToken, seal, unseal
 from autosocial.auth.sessions import Sessions
@@ -31,7 +32,7 @@ def clock():
 @pytest.fixture
 def sessions(clock):
     accounts = InMemoryAccountStore()
-    accounts.create(ANA)
+    accounts.create(ANA, fact=registered(ANA, language="en"))
     return Sessions(
         accounts=accounts,
         sessions=InMemorySessionStore(),

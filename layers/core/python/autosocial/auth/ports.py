@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from autosocial.auth.model import Account, Claims, Session, Ticket
+from autosocial.contracts.events import Envelope
 
 # Returns 256 bits of randomness as 64 hex digits.
 SecretSource = Callable[[], str]
@@ -15,8 +16,8 @@ CommonPasswords = Callable[[str], bool]
 class AccountStore(Protocol):
     """Keeps accounts, each e-mail address once."""
 
-    def create(self, account: Account) -> None:
-        """Keep a new account. Raises ``ConflictError`` when its address is taken."""
+    def create(self, account: Account, *, fact: Envelope) -> None:
+        """Keep a new account with its fact. Raises ``ConflictError`` when its address is taken."""
 
     def by_email(self, email: str) -> Account | None:
         """Return the account of a normalised address."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from autosocial.auth.facts import registered
 from autosocial.auth.model import (
     LOGIN_PER_ACCOUNT,
     LOGIN_PER_ACCOUNT_AND_ADDRESS,
@@ -76,7 +77,7 @@ class Register:
             created_at=self.clock(),
         )
         self.onboard(account.account_id, name=name, language=language)
-        self.guard.accounts.create(account)
+        self.guard.accounts.create(account, fact=registered(account, language=language))
         return self.sessions.start(account)
 
 

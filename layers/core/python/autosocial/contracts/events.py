@@ -40,7 +40,7 @@ class AccountRegistered(_Fact, frozen=True, kw_only=True, tag="account.registere
     """Somebody opened an account, and with it a workspace: ``account_id`` is its ``creator_id``."""
 
     account_id: str
-    language: Literal["en", "es"]
+    language: str
 
 
 class SessionEnded(_Fact, frozen=True, kw_only=True, tag="session.ended/1"):

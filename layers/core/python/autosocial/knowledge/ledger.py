@@ -3,11 +3,13 @@
 import logging
 from collections.abc import Callable
 
+from autosocial.contracts.events import Envelope
 from autosocial.contracts.socket import Event
 from autosocial.kernel.clock import Clock, iso
 from autosocial.kernel.errors import ConflictError, NotFoundError, TransientError
 from autosocial.kernel.retry import Retry
 from autosocial.knowledge.causes import LANGUAGES, message_of
+from autosocial.knowledge.facts import change_of, erased, is_kept
 from autosocial.knowledge.model import Cause, Document, DocumentState, Run
 from autosocial.knowledge.ports import DocumentStore, ProgressSink
 
@@ -40,16 +42,18 @@ class DocumentLedger:
         def once(_: int) -> tuple[Document, bool]:
             before = self._store.get(creator_id, document_id)
             after = rule(before)
-            return (before, False) if after == before else (self._replaced(after), True)
+            if after == before:
+                return before, False
+            return self._replaced(after, change_of(before, after)), True
 
         document, is_changed = self._retry(once, on=_OvertakenError)
         if is_changed:
             self._tell(document)
         return document
 
-    def _replaced(self, document: Document) -> Document:
+    def _replaced(self, document: Document, fact: Envelope | None) -> Document:
         try:
-            return self._store.replace(document)
+            return self._store.replace(document, fact=fact if fact and is_kept(fact) else None)
         except ConflictError as error:
             raise _OvertakenError("The document is being changed by others.") from error
 
@@ -96,6 +100,25 @@ class DocumentLedger:
             creator_id, document_id, rule=lambda document: document.deleting(now=self._clock())
         )
 
+    def erase(self, creator_id: str, document_id: str) -> None:
+        """Remove the document; nothing happens if it is gone already."""
+        try:
+            document = self._store.get(creator_id, document_id)
+        except NotFoundError:
+            return
+        fact = erased(document, at=self._clock())
+        self._store.remove(creator_id, document_id, fact=fact)
+        self._push(
+            creator_id,
+            Event(
+                event="DOCUMENT_PROCESSING",
+                subject_id=document_id,
+                state="deleted",
+                progress_pct=100,
+                timestamp=fact.occurred_at,
+            ),
+        )
+
     def is_deleted(self, run: Run) -> bool:
         """Return whether the document is gone or going for good."""
         try:
@@ -106,17 +129,6 @@ class DocumentLedger:
 
     def _change(self, run: Run, rule: Callable[[Document], Document]) -> Document:
         return self.change(run.creator_id, run.document_id, rule=rule)
-
-    def erased(self, creator_id: str, document_id: str) -> None:
-        """Tell the dashboard that nothing is left of a document."""
-        frame = Event(
-            event="DOCUMENT_PROCESSING",
-            subject_id=document_id,
-            state="deleted",
-            progress_pct=100,
-            timestamp=iso(self._clock()),
-        )
-        self._push(creator_id, frame)
 
     def _tell(self, document: Document) -> None:
         frame = Event(

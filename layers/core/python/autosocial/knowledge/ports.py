@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, Protocol
 
+from autosocial.contracts.events import Envelope
 from autosocial.kernel.errors import TransientError
 from autosocial.kernel.paging import Page
 from autosocial.knowledge.chunking import Chunk
@@ -50,8 +51,8 @@ class DocumentStore(Protocol):
     def page(self, creator_id: str, *, limit: int, cursor: str = "") -> Page[Document]:
         """Return documents, newest first. Raises ``InvalidError`` for a cursor that is not ours."""
 
-    def replace(self, document: Document) -> Document:
-        """Store a changed document and return it with its new revision.
+    def replace(self, document: Document, *, fact: Envelope | None = None) -> Document:
+        """Store a changed document, with the fact of it if there is one; return it with its new revision.
 
         Raises ``ConflictError`` when the stored revision is not the document's (any more).
         """
@@ -59,8 +60,8 @@ class DocumentStore(Protocol):
     def withdrawn(self, creator_id: str) -> frozenset[str]:
         """Return the ids of the documents that are being deleted: nothing may be answered from them."""
 
-    def remove(self, creator_id: str, document_id: str) -> None:
-        """Remove a document and its upload keys; nothing happens if there is none."""
+    def remove(self, creator_id: str, document_id: str, *, fact: Envelope | None = None) -> None:
+        """Remove a document and its upload keys, and store the fact; nothing happens if there is none."""
 
 
 @dataclass(frozen=True, slots=True)

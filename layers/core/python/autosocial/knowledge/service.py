@@ -127,13 +127,11 @@ class EraseTraces:
         uploads: UploadStore,
         *,
         chunks: ChunkStore,
-        store: DocumentStore,
         ledger: DocumentLedger,
     ) -> None:
         self._index = index
         self._uploads = uploads
         self._chunks = chunks
-        self._store = store
         self._ledger = ledger
 
     def __call__(self, creator_id: str, document_id: str) -> None:
@@ -141,5 +139,4 @@ class EraseTraces:
         self._index.remove_document(creator_id, document_id)
         self._uploads.remove(creator_id, document_id)
         self._chunks.remove(creator_id, document_id)
-        self._store.remove(creator_id, document_id)
-        self._ledger.erased(creator_id, document_id)
+        self._ledger.erase(creator_id, document_id)

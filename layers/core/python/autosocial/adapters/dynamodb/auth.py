@@ -2,8 +2,10 @@
 
 from pynamodb.attributes import BooleanAttribute, UnicodeAttribute, UTCDateTimeAttribute
 
+from autosocial.adapters.dynamodb.outbox import add_fact_of_its_own
 from autosocial.adapters.dynamodb.tables import Item, Tables, translated
 from autosocial.auth.model import SESSION_LIFETIME, Account, Session, Ticket, digest
+from autosocial.contracts.events import Envelope
 from autosocial.kernel.clock import epoch_seconds
 from autosocial.kernel.errors import ConflictError, NotFoundError
 from autosocial.kernel.tenancy import Role
@@ -47,11 +49,12 @@ class DynamoAccountStore:
 
     def __init__(self, tables: Tables, table_name: str) -> None:
         self._tables = tables
+        self._table_name = table_name
         self._account = tables.model(_Account, table_name)
         self._email = tables.model(_Email, table_name)
 
-    def create(self, account: Account) -> None:
-        """Keep a new account. Raises ``ConflictError`` when its address is taken."""
+    def create(self, account: Account, *, fact: Envelope) -> None:
+        """Keep a new account with its fact. Raises ``ConflictError`` when its address is taken."""
         owner = self._email(_email_key(account.email), "EMAIL", account_id=account.account_id)
         item = self._account(
             f"ACCOUNT#{account.account_id}",
@@ -66,6 +69,7 @@ class DynamoAccountStore:
             with translated(), self._tables.transaction() as transaction:
                 transaction.save(owner, condition=_Email.pk.does_not_exist())
                 transaction.save(item, condition=_Account.pk.does_not_exist())
+                add_fact_of_its_own(transaction, self._tables, self._table_name, fact=fact)
         except ConflictError as error:
             raise ConflictError("There is an account with this address.", code="email_taken") from error
 

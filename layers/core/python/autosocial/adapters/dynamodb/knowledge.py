@@ -6,11 +6,14 @@ from typing import Any
 
 from pynamodb.attributes import BooleanAttribute, NumberAttribute, UnicodeAttribute
 
-from autosocial.adapters.dynamodb.tables import Item, Tables, translated
+from autosocial.adapters.dynamodb.outbox import add_fact
+from autosocial.adapters.dynamodb.tables import CollisionError, Item, Tables, translated
+from autosocial.contracts.events import Envelope
 from autosocial.kernel.clock import epoch_seconds, iso
 from autosocial.kernel.errors import ConflictError, NotFoundError
 from autosocial.kernel.ids import checked_id
 from autosocial.kernel.paging import Page
+from autosocial.kernel.retry import Retry
 from autosocial.knowledge.file_types import FileKind
 from autosocial.knowledge.model import Cause, Document, DocumentState
 from autosocial.knowledge.ports import UploadKey
@@ -18,6 +21,8 @@ from autosocial.knowledge.ports import UploadKey
 _DOCUMENT = "DOCUMENT#"
 _UPLOAD = "UPLOAD#"
 _WITHDRAWN = "WITHDRAWN#"
+# Two writes at once collide on the document's item: the loser comes again and finds an older revision.
+_AGAIN = Retry()
 
 
 class _DocumentItem(Item):
@@ -100,8 +105,11 @@ class DynamoDocumentStore:
         documents = [document for document in map(_document, found) if document.document_id != cursor]
         return Page.of(documents, limit, position=lambda document: document.document_id)
 
-    def replace(self, document: Document) -> Document:
+    def replace(self, document: Document, *, fact: Envelope | None = None) -> Document:
         """See ``DocumentStore``."""
+        return _AGAIN(lambda _: self._replace(document, fact), on=CollisionError)
+
+    def _replace(self, document: Document, fact: Envelope | None) -> Document:
         model = self._documents(document.creator_id)
         after = replace(document, revision=document.revision + 1)
         item = model(document.creator_id, f"{_DOCUMENT}{document.document_id}")
@@ -110,13 +118,17 @@ class DynamoDocumentStore:
             for name, value in _values(after).items()
         ]
         current = model.revision == document.revision
-        if document.state is not DocumentState.DELETING:
+        is_withdrawn = document.state is DocumentState.DELETING
+        if fact is None and not is_withdrawn:
             with translated():
                 item.update(actions=actions, condition=current)
             return after
         with translated(), self._tables.transaction(creator_id=document.creator_id) as transaction:
             transaction.update(item, actions=actions, condition=current)
-            transaction.save(self._withdrawal(document.creator_id, document.document_id))
+            if is_withdrawn:
+                transaction.save(self._withdrawal(document.creator_id, document.document_id))
+            if fact is not None:
+                add_fact(transaction, self._tables, self._table_name, fact=fact)
         return after
 
     def withdrawn(self, creator_id: str) -> frozenset[str]:
@@ -126,7 +138,7 @@ class DynamoDocumentStore:
             found = list(model.query(creator_id, model.sk.startswith(_WITHDRAWN), consistent_read=True))
         return frozenset(item.sk.removeprefix(_WITHDRAWN) for item in found)
 
-    def remove(self, creator_id: str, document_id: str) -> None:
+    def remove(self, creator_id: str, document_id: str, *, fact: Envelope | None = None) -> None:
         """See ``DocumentStore``."""
         model = self._documents(creator_id)
         try:
@@ -139,6 +151,8 @@ class DynamoDocumentStore:
                 transaction.delete(self._uploads(creator_id)(creator_id, f"{_UPLOAD}{item.upload_key}"))
             transaction.delete(self._withdrawal(creator_id, document_id))
             transaction.delete(item)
+            if fact is not None:
+                add_fact(transaction, self._tables, self._table_name, fact=fact)
 
     def _earlier(self, creator_id: str, key: UploadKey) -> Document:
         with translated():

@@ -78,7 +78,7 @@ def _translation(error: PynamoDBException) -> AutoSocialError:
     meanings = _meanings(error)
     if Meaning.CHANGED in meanings:
         return ConflictError("The item changed in the meantime.")
-    if isinstance(error, TransactWriteError) and _collided(error):
+    if _collided(error):
         return CollisionError("The database is busy with this item.")
     # PynamoDB gives up on a batch without a cause: the table kept refusing some of its items.
     exhausted = isinstance(error, PutError) and error.cause is None
@@ -89,8 +89,11 @@ def _translation(error: PynamoDBException) -> AutoSocialError:
     return PermanentError("The database refused the request.", code="database_refused")
 
 
-def _collided(error: TransactWriteError) -> bool:
-    return any(reason and reason.code == "TransactionConflict" for reason in error.cancellation_reasons)
+def _collided(error: PynamoDBException) -> bool:
+    if isinstance(error, TransactWriteError) and error.cancellation_reasons:
+        return any(reason and reason.code == "TransactionConflict" for reason in error.cancellation_reasons)
+    # A write of a single item meets somebody else's transaction.
+    return error.cause_response_code == "TransactionConflictException"
 
 
 def _meanings(error: PynamoDBException) -> set[Meaning]:
