@@ -7,8 +7,10 @@ standard library and MiniStack only.
 
 import importlib.abc
 import importlib.machinery
+import runpy
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from types import ModuleType
 
 Correction = tuple[str, str]
@@ -146,6 +148,11 @@ CORRECTIONS: dict[str, list[Correction]] = {
         ),
     ],
 }
+# No import: the launcher sees none of our packages.
+for _module, _corrections in runpy.run_path(str(Path(__file__).with_name("shim_streams.py")))[
+    "CORRECTIONS"
+].items():
+    CORRECTIONS.setdefault(_module, []).extend(_corrections)
 
 
 class ChangedUpstreamError(Exception):

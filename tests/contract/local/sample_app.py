@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-_ROLES = ("http", "authorizer", "socket_authorizer", "socket", "consume", "fail", "environment")
+_ROLES = ("http", "authorizer", "socket_authorizer", "socket", "consume", "follow", "fail", "environment")
 _ASSETS = "sample-assets"
 
 
@@ -48,6 +48,7 @@ def resources(*, broken: bool) -> dict[str, Any]:
             EventSourceArn={"Fn::GetAtt": ["Queue", "Arn"]},
             FunctionName={"Ref": "consume"},
         ),
+        **_stream(),
         **{role: _function(role) for role in _ROLES},
         **_http_api(),
         **_socket_api(),
@@ -67,11 +68,42 @@ def outputs() -> dict[str, Any]:
         "SocketApiId": {"Ref": "Socket"},
         "TableName": {"Ref": "Table"},
         "QueueUrl": {"Ref": "Queue"},
+        "FollowedTable": {"Ref": "Followed"},
+        "FailedQueueUrl": {"Ref": "Failed"},
         "MachineArn": {"Ref": "Machine"},
         "ConsumeFunction": {"Ref": "consume"},
         "EnvironmentFunction": {"Ref": "environment"},
     }
     return {name: {"Value": value} for name, value in wanted.items()}
+
+
+def _stream() -> dict[str, Any]:
+    pattern = {"eventName": ["INSERT"], "dynamodb": {"Keys": {"sk": {"S": [{"prefix": "EVENT#"}]}}}}
+    return {
+        "Followed": _resource(
+            "DynamoDB::Table",
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": name, "AttributeType": "S"} for name in ("pk", "sk")],
+            KeySchema=[
+                {"AttributeName": "pk", "KeyType": "HASH"},
+                {"AttributeName": "sk", "KeyType": "RANGE"},
+            ],
+            StreamSpecification={"StreamViewType": "NEW_IMAGE"},
+        ),
+        "Failed": _resource("SQS::Queue"),
+        "Following": _resource(
+            "Lambda::EventSourceMapping",
+            BatchSize=10,
+            BisectBatchOnFunctionError=True,
+            DestinationConfig={"OnFailure": {"Destination": _arn("Failed")}},
+            EventSourceArn={"Fn::GetAtt": ["Followed", "StreamArn"]},
+            FilterCriteria={"Filters": [{"Pattern": json.dumps(pattern)}]},
+            FunctionName={"Ref": "follow"},
+            FunctionResponseTypes=["ReportBatchItemFailures"],
+            MaximumRetryAttempts=1,
+            StartingPosition="TRIM_HORIZON",
+        ),
+    }
 
 
 def _http_api() -> dict[str, Any]:

@@ -53,6 +53,22 @@ def consume(event, context):
     return {"batchItemFailures": []}
 
 
+def follow(event, context):
+    table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
+    failed = []
+    for record in event["Records"]:
+        item = {name: value["S"] for name, value in record["dynamodb"]["NewImage"].items()}
+        if item["how"] == "raise":
+            raise OurOwnError("on purpose")
+        if item["how"] == "report":
+            failed.append({"itemIdentifier": record["dynamodb"]["SequenceNumber"]})
+        elif item["how"] == "slowly":
+            time.sleep(5.0)
+        if item["how"] != "report":
+            table.put_item(Item={"pk": item["pk"], "sk": item["sk"], "ended": str(time.time())})
+    return {"batchItemFailures": failed}
+
+
 def fail(event, context):
     raise OurOwnError("on purpose")
 

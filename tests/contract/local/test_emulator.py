@@ -144,6 +144,48 @@ def test_a_message_whose_invocation_is_refused_comes_again_soon_and_spends_no_re
     assert "refused: as many run" in (sample.config.logs / "emulator.log").read_text()
 
 
+def follow(sample, pk, **hows):
+    """Put items into the table that is followed; ``hows``: by name how the function takes each."""
+    for name, how in hows.items():
+        item = {"pk": {"S": pk}, "sk": {"S": name.replace("_", "#")}, "how": {"S": how}}
+        sample.cloud.client("dynamodb").put_item(TableName=sample.outputs["FollowedTable"], Item=item)
+
+
+def items_of(sample, pk):
+    found = sample.cloud.client("dynamodb").query(
+        TableName=sample.outputs["TableName"],
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": pk}},
+    )["Items"]
+    return {item["sk"]["S"]: item for item in found}
+
+
+@pytest.mark.parametrize("how", ["raise", "report"])
+def test_a_record_of_a_stream_that_always_fails_is_given_up_and_holds_up_no_other(sample, how):
+    queue = {"QueueUrl": sample.outputs["FailedQueueUrl"]}
+    follow(sample, how, EVENT_1="", OTHER_2="", EVENT_3=how, EVENT_4="", EVENT_5="")
+
+    assert wait_until(lambda: "EVENT#5" in items_of(sample, how), timeout_seconds=30)
+    assert set(items_of(sample, how)) == {"EVENT#1", "EVENT#4", "EVENT#5"}, "the filter holds, too"
+    (given_up,) = sample.cloud.client("sqs").receive_message(**queue, MaxNumberOfMessages=10)["Messages"]
+    told = json.loads(given_up["Body"])
+    assert told["requestContext"]["condition"] == "RetryAttemptsExhausted"
+    assert told["DDBStreamBatchInfo"]["batchSize"] == 1
+    sample.cloud.client("sqs").delete_message(**queue, ReceiptHandle=given_up["ReceiptHandle"])
+
+
+def test_a_function_that_reads_a_stream_keeps_no_queue_waiting(sample):
+    follow(sample, "patience", EVENT_1="slowly")
+    sample.cloud.client("sqs").send_message(
+        QueueUrl=sample.outputs["QueueUrl"], MessageBody="1", MessageGroupId="meanwhile"
+    )
+
+    both = ("patience", "meanwhile")
+    assert wait_until(lambda: all(items_of(sample, each) for each in both), timeout_seconds=30)
+    slow, quick = (next(iter(items_of(sample, each).values())) for each in both)
+    assert float(quick["started"]["S"]) < float(slow["ended"]["S"])
+
+
 def test_a_state_machine_catches_our_errors_by_name(sample):
     machines = sample.cloud.client("stepfunctions")
     run = machines.start_execution(stateMachineArn=sample.outputs["MachineArn"])["executionArn"]
@@ -185,3 +227,5 @@ def test_what_was_kept_is_there_after_a_restart(sample):
 
     assert "Item" in table.get_item(TableName=name, Key={"pk": {"S": "kept"}, "sk": {"S": "x"}})
     assert httpx.get(f"{sample.http_url}/who", headers={"Authorization": "Bearer good"}).status_code == 200
+    follow(sample, "restarted", EVENT_1="")
+    assert wait_until(lambda: items_of(sample, "restarted"), timeout_seconds=30), "streams are read again"
