@@ -26,6 +26,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "conversations/api": ("base", "http"),
     "conversations/fail_answer": ("base",),
     "creators/api": ("base", "http"),
+    "events/relay": ("base",),
     "knowledge/api": ("base", "http"),
     "knowledge/embed": ("base",),
     "knowledge/erase": ("base", "search"),
