@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 from infra.constructs.metrics import Metrics
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from aws_cdk import aws_secretsmanager as secretsmanager
     from constructs import Construct
 
     from infra.config import StageConfig
     from infra.constructs.alarms import Alarms
     from infra.constructs.bucket import Bucket
+    from infra.constructs.event_bus import EventBus
     from infra.constructs.ground import Network
     from infra.constructs.http_api import HttpApi
     from infra.constructs.layers import Layers
@@ -80,9 +83,14 @@ class Data(Protocol):
     conversations_table: Table
     connections_table: Table
     idempotency_table: Table
+    bus: EventBus
     uploads: Bucket
     knowledge: Bucket
     signing_key: SigningKey
+
+    @property
+    def outboxes(self) -> Sequence[Table]:
+        """The tables that hold facts for the bus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +116,11 @@ class Platform:
     def metrics(self) -> Metrics:
         """What functions count themselves."""
         return Metrics(self.stage)
+
+    @property
+    def bus(self) -> EventBus:
+        """Where facts are told and listened to."""
+        return self.data.bus
 
     @property
     def idempotency_table(self) -> Table:

@@ -1,6 +1,7 @@
 """A DynamoDB table with our defaults: on demand, expiry, recovery, encryption, kept when its stack goes."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_dynamodb as dynamodb
@@ -18,7 +19,11 @@ class Index:
 
 
 class Table(Construct):
-    """``pk``/``sk`` strings, TTL attribute ``expires_at``, point-in-time recovery."""
+    """``pk``/``sk`` strings, TTL attribute ``expires_at``, point-in-time recovery.
+
+    ``outbox``: the key that begins with ``EVENT#`` in items that are facts for the bus. The table then has a
+    stream, which a table may get and lose without being replaced.
+    """
 
     def __init__(
         self,
@@ -28,9 +33,11 @@ class Table(Construct):
         stage: StageConfig,
         index: Index | None = None,
         sorted_by: str | None = "sk",
+        outbox: Literal["pk", "sk"] | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self.index = index
+        self.outbox = outbox
         self.table = dynamodb.Table(
             self,
             "Table",
@@ -42,6 +49,7 @@ class Table(Construct):
                 point_in_time_recovery_enabled=True
             ),
             time_to_live_attribute="expires_at",
+            stream=dynamodb.StreamViewType.NEW_IMAGE if outbox else None,
             deletion_protection=stage.retains_data,
             removal_policy=RemovalPolicy.RETAIN if stage.retains_data else RemovalPolicy.DESTROY,
         )
@@ -57,6 +65,13 @@ class Table(Construct):
     def name(self) -> str:
         """The table's name, for settings."""
         return self.table.table_name
+
+    @property
+    def stream_arn(self) -> str:
+        """The ARN of the stream of a table with an outbox."""
+        if self.table.table_stream_arn is None:
+            raise ValueError(f"{self.node.path} has no outbox")
+        return self.table.table_stream_arn
 
     @property
     def arns(self) -> list[str]:

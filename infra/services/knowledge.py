@@ -119,7 +119,7 @@ class KnowledgeService(Construct):
         function.set("UPLOADS_BUCKET", data.uploads.name)
         function.set("STATE_MACHINE_ARN", self.pipeline.arn)
         function.set("ERASURE_QUEUE_URL", self.erasures.url)
-        function.grant_tenant_data(data.documents_table, "Query", "PutItem")
+        function.grant_tenant_data(data.documents_table, "Query")
         # The upload form is signed with the function's own rights.
         function.grant_objects(data.uploads, "PutObject")
         function.allow("states:StartExecution", on=[self.pipeline.arn])
@@ -164,7 +164,8 @@ class KnowledgeService(Construct):
             in_network=in_network,
         )
         self._platform.socket.grant_post(function)
-        function.grant_tenant_data(data.documents_table, "GetItem", "UpdateItem")
+        # A change is stored with its fact.
+        function.grant_tenant_data(data.documents_table, "GetItem", "UpdateItem", "PutItem")
         function.grant_tenant_data(data.connections_table, "Query", "DeleteItem")
         return function
 

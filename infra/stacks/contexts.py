@@ -8,6 +8,7 @@ from infra.services.auth import AuthService
 from infra.services.channels import ChannelsService
 from infra.services.conversations import ConversationsService
 from infra.services.creators import CreatorsService
+from infra.services.events import EventsService
 from infra.services.knowledge import KnowledgeService
 from infra.stacks.stage_stack import StageStack
 
@@ -41,3 +42,4 @@ class Contexts:
             answer_queue=self.conversations.answer_queue,
             reply_queue=self.conversations.reply_queue,
         )
+        self.events = EventsService(stack("events"), "EventsService", platform=platform)

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra.config import StageConfig
 from infra.constructs.bucket import Bucket
+from infra.constructs.event_bus import EventBus
 from infra.constructs.findings import explain
 from infra.constructs.signing_key import SigningKey
 from infra.constructs.table import Index, Table
@@ -18,14 +19,15 @@ class DataStack(StageStack):
 
     def __init__(self, scope: Construct, *, stage: StageConfig) -> None:
         super().__init__(scope, "data", stage=stage)
-        self.auth_table = Table(self, "Auth", stage=stage)
+        self.auth_table = Table(self, "Auth", stage=stage, outbox="pk")
         self.creators_table = Table(self, "Creators", stage=stage)
-        self.documents_table = Table(self, "Documents", stage=stage)
+        self.documents_table = Table(self, "Documents", stage=stage, outbox="sk")
         by_activity = Index("by_activity", sort_key="activity")
-        self.conversations_table = Table(self, "Conversations", stage=stage, index=by_activity)
+        self.conversations_table = Table(self, "Conversations", stage=stage, index=by_activity, outbox="sk")
         self.connections_table = Table(self, "Connections", stage=stage)
         # Keyed by what was done, not by tenant; see runtime/queue.py.
         self.idempotency_table = Table(self, "Idempotency", stage=stage, sorted_by=None)
+        self.bus = EventBus(self, "Facts", stage=stage)
         self.access_logs = self._access_logs_bucket() if stage.has_access_logs else None
         self.uploads = Bucket(
             self,
@@ -39,6 +41,11 @@ class DataStack(StageStack):
         self.signing_key = SigningKey(self, "SigningKey", stage=stage)
         self.model_token = self._model_token() if stage.model_kind != "bedrock" else None
         self._write_outputs()
+
+    @property
+    def outboxes(self) -> list[Table]:
+        """The tables that hold facts for the bus."""
+        return [child for child in self.node.children if isinstance(child, Table) and child.outbox]
 
     def _access_logs_bucket(self) -> s3.Bucket:
         logs = Bucket(self, "AccessLogs", stage=self.stage_config).bucket
@@ -77,5 +84,6 @@ class DataStack(StageStack):
         }
         for name, table in tables.items():
             CfnOutput(self, f"{name}TableName", value=table.name)
+        CfnOutput(self, "EventBusName", value=self.bus.name)
         if self.model_token:
             CfnOutput(self, "ModelTokenSecretName", value=self.stage_config.named("model-token"))

@@ -11,6 +11,7 @@ WITHOUT_RESOURCES = {
     "xray:PutTelemetryRecords": "X-Ray knows no resources",
     "xray:GetSamplingRules": "X-Ray knows no resources",
     "xray:GetSamplingTargets": "X-Ray knows no resources",
+    "dynamodb:ListStreams": "the relay's streams are listed without naming any",
     "ec2:CreateNetworkInterface": "Lambda's interfaces in the private network",
     "ec2:DeleteNetworkInterface": "Lambda's interfaces in the private network",
     "ec2:DescribeNetworkInterfaces": "Lambda's interfaces in the private network",

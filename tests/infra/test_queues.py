@@ -17,6 +17,10 @@ def dead_letter_queues(stage: Synthesis) -> set[str]:
             found.add(redrive["deadLetterTargetArn"]["Fn::GetAtt"][0])
     for rule in stage.resources("AWS::Events::Rule"):
         found |= {target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0] for target in rule.properties["Targets"]}
+    for mapping in followed_streams(stage):
+        found.add(
+            stage.referred(mapping.properties["DestinationConfig"]["OnFailure"]["Destination"]).logical_id
+        )
     return found
 
 
@@ -30,7 +34,14 @@ def consumed_queues(stage: Synthesis) -> list[tuple[Resource, Resource]]:
     return [
         (stage.referred(each.properties["EventSourceArn"]), stage.referred(each.properties["FunctionName"]))
         for each in stage.resources("AWS::Lambda::EventSourceMapping")
+        if "StartingPosition" not in each.properties
     ]
+
+
+def followed_streams(stage: Synthesis) -> list[Resource]:
+    """Return the mappings of streams of tables."""
+    mappings = stage.resources("AWS::Lambda::EventSourceMapping")
+    return [each for each in mappings if "StartingPosition" in each.properties]
 
 
 def test_every_consumed_queue_gives_up_but_not_before_its_consumer_did(stage: Synthesis):

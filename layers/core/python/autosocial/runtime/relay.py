@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from autosocial.contracts.outbox import OutboxItem, Refusal
 from autosocial.kernel.errors import AutoSocialError
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
-from autosocial.runtime.queue import DeadLetterQueue
+from autosocial.runtime.queue_ports import DeadLetterQueue
 
 
 class Bus(Protocol):
