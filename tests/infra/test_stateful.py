@@ -19,6 +19,7 @@ REPLACING = (
 )
 STATEFUL = (
     "AWS::DynamoDB::Table",
+    "AWS::Events::Archive",
     "AWS::KMS::Key",
     "AWS::OpenSearchService::Domain",
     "AWS::S3::Bucket",
