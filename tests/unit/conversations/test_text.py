@@ -1,6 +1,7 @@
 """What a model writes on its way to the visitor: filtered, gathered, made plain."""
 
 import base64
+import re
 
 import pytest
 from hypothesis import given
@@ -61,7 +62,8 @@ def test_how_a_stream_is_cut_does_not_change_what_comes_out_unsafe(text: str, da
     pieces = [text[a:b] for a, b in zip([0, *cuts], [*cuts, len(text)], strict=True)]
     out, shown = streamed(pieces)
     assert out == shown.text
-    assert not [link for link in ("http:", "](", "www.") if link in out]
+    # With nothing behind it, "www." leads nowhere.
+    assert not re.search(r"http:|\]\(|www\.\S", out)
     assert cleaned(out) == out
 
 
