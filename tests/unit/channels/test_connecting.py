@@ -117,6 +117,8 @@ def test_a_rotation_of_a_connection_that_is_cut_meanwhile_leaves_no_secret() -> 
         "https:///path",
         "https://user:pass@shop.example/",
         "https://[::1",
+        "https://shop.example:22/",
+        "https://shop.example:99999/",
         "https://shop.example/\r\nx: y",
         "https://ñ.example/",
         "https://shop.example/" + "x" * 500,

@@ -4,7 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
-from autosocial.channels.model import WEBHOOK, ConnectedChannel, SigningSecrets, new_connection_id
+from autosocial.channels.model import (
+    CALLBACK_PORTS,
+    WEBHOOK,
+    ConnectedChannel,
+    SigningSecrets,
+    new_connection_id,
+)
 from autosocial.channels.ports import ChannelSecrets, ConnectedChannels
 from autosocial.channels.signatures import new_secret
 from autosocial.kernel.clock import Clock, iso
@@ -111,7 +117,10 @@ class ConnectWebhook:
         try:
             parts = urlsplit(url)
             is_fine = parts.scheme in self._schemes and bool(parts.hostname) and parts.username is None
+            is_fine = is_fine and ("http" in self._schemes or (parts.port or 0) in CALLBACK_PORTS)
         except ValueError:
             is_fine = False
         if not is_fine or len(url) > _MAX_URL_CHARS or not url.isascii() or not url.isprintable():
-            raise InvalidError("The callback must be an https:// address.", code="callback_url_invalid")
+            raise InvalidError(
+                "The callback must be an https:// address on port 443 or 8443.", code="callback_url_invalid"
+            )

@@ -11,6 +11,8 @@ WEB = "web"
 WEBHOOK = "webhook"
 # How long the secret before still counts after a rotation.
 ROTATION = timedelta(hours=24)
+# Where callbacks may be, over TLS; 0: the address names none.
+CALLBACK_PORTS = frozenset({0, 443, 8443})
 _CONNECTION_ID = re.compile(r"([0-7][0-9A-HJKMNP-TV-Z]{25})-[0-9A-HJKMNP-TV-Z]{10}")
 CONNECTION_SECONDS = 2 * 3600 + 10 * 60
 

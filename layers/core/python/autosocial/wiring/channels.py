@@ -8,7 +8,7 @@ from autosocial.adapters.dynamodb.connected_channels import DynamoConnectedChann
 from autosocial.adapters.outgoing.http import OutgoingHttp, OutgoingRule
 from autosocial.adapters.secretsmanager.channel_secrets import SecretsManagerChannelSecrets
 from autosocial.channels.handler import Receives, Sends
-from autosocial.channels.model import WEBHOOK
+from autosocial.channels.model import CALLBACK_PORTS, WEBHOOK
 from autosocial.channels.webhook import SignedRequest, WebhookCallback, WebhookDoor
 from autosocial.kernel.breaker import Breaker
 from autosocial.kernel.clock import utc_now
@@ -58,4 +58,5 @@ class SendsOverChannels(UsesSignedChannels, ConsumesQueue):
         def breaker(host: str) -> Breaker:
             return Breaker(f"host:{host}", store, clock=utc_now)
 
-        return OutgoingHttp(OutgoingRule(allows_private=self.calls_private_addresses), breaker=breaker)
+        rule = OutgoingRule(allows_private=self.calls_private_addresses, ports=CALLBACK_PORTS - {0})
+        return OutgoingHttp(rule, breaker=breaker)
