@@ -89,7 +89,8 @@ class HttpApi(Construct):
             http_api=self._api(function),
             type=apigateway.HttpAuthorizerType.LAMBDA,
             authorizer_uri=invocation_uri(function),
-            identity_source=["$request.header.Authorization"],
+            # None: it is asked as well without the header, so that we answer, not the gateway.
+            identity_source=[],
             enable_simple_responses=True,
             payload_format_version=apigateway.AuthorizerPayloadVersion.VERSION_2_0,
             results_cache_ttl=Duration.seconds(0),
@@ -103,16 +104,19 @@ class HttpApi(Construct):
             )
         )
 
-    def route(self, method: str, path: str, function: PythonFunction, *, public: bool = False) -> None:
-        """Serve ``method path`` with ``function``, for verified callers only unless ``public``."""
+    def route(self, path: str, function: PythonFunction, *, public: bool = False) -> None:
+        """Serve ``path`` with ``function``, for verified callers only unless ``public``.
+
+        All methods: the function says which there are; the gateway would say that there is no such path.
+        """
         if not self._authorizer_id:
-            raise ValueError(f"{method} {path}: nobody verifies callers yet; compose auth first")
-        name = f"{method} {path}".replace("/", ".")
+            raise ValueError(f"{path}: nobody verifies callers yet; compose auth first")
+        name = f"ANY {path}".replace("/", ".")
         route = apigateway.HttpRoute(
             function,
             name,
             http_api=self._api(function),
-            route_key=apigateway.HttpRouteKey.with_(path, apigateway.HttpMethod(method.upper())),
+            route_key=apigateway.HttpRouteKey.with_(path, apigateway.HttpMethod.ANY),
             integration=self._integration(function),
             authorizer=apigateway.HttpNoneAuthorizer() if public else self._authorizer(function, name),
         )
@@ -162,6 +166,7 @@ def invocation_uri(function: PythonFunction) -> str:
 _ACCESS_LOG = {
     "request_id": "$context.requestId",
     "route": "$context.routeKey",
+    "method": "$context.httpMethod",
     "status": "$context.status",
     "error": "$context.error.messageString",
     "authorizer_error": "$context.authorizer.error",

@@ -3,9 +3,12 @@
 from pathlib import Path
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import FileResponse, HTMLResponse, Response
 from starlette.routing import Route
+
+from infra.local.raw_paths import RawPaths, file_inside
 
 SITE = Path(__file__).parent / "demo_site"
 _PLACE = "<!-- the embed code goes here -->"
@@ -17,14 +20,14 @@ def create_demo(embed_file: Path, edge_url: str, cloud_url: str) -> Starlette:
 
     async def page(request: Request) -> Response:
         name = request.path_params["path"] or "index.html"
-        file = (SITE / name).resolve()
-        if not file.is_relative_to(SITE) or not file.is_file():
+        file = file_inside(SITE, name)
+        if file is None:
             return HTMLResponse(_page(SITE / "404.html", embed_file), status_code=404, headers=policy)
         if file.suffix == ".html":
             return HTMLResponse(_page(file, embed_file), headers=policy)
         return FileResponse(file, headers={"Cache-Control": "no-cache"})
 
-    return Starlette(routes=[Route("/{path:path}", page, methods=["GET"])])
+    return Starlette(routes=[Route("/{path:path}", page, methods=["GET"])], middleware=[Middleware(RawPaths)])
 
 
 def _page(file: Path, embed_file: Path) -> str:

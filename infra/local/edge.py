@@ -8,12 +8,14 @@ from pathlib import Path
 
 import httpx
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response, StreamingResponse
+from starlette.responses import FileResponse, HTMLResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from infra.api_reference import DESCRIPTION_PATH, PAGE_PATH, reference_page
 from infra.local.config import REPO
+from infra.local.raw_paths import RawPaths, edge_problem, file_inside
 
 _HASHED = re.compile(r"[-.][A-Za-z0-9_-]{8,}\.(js|css|woff2|svg|png|map)$")
 _FOREVER = "public, max-age=31536000, immutable"
@@ -21,6 +23,7 @@ _REVALIDATE = "no-cache"
 _METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 _HOP_BY_HOP = frozenset({"connection", "keep-alive", "transfer-encoding", "te", "trailer", "upgrade", "host"})
 _API_SECONDS = 35.0
+_AWAY = "The service cannot be reached"
 _NOT_BUILT = (
     "<!doctype html><html lang=en><title>Not built</title><h1>{name} is not built</h1>"
     "<p>Run <code>npm run build --workspace {name}</code> and reload this page."
@@ -73,9 +76,11 @@ def create_edge(config: EdgeConfig, *, transport: httpx.AsyncBaseTransport | Non
             Route("/api/{path:path}", api, methods=_METHODS),
             Route("/.well-known/{path:path}", api, methods=_METHODS),
             Route("/webhook/{path:path}", api, methods=_METHODS),
+            Route("/health", api, methods=_METHODS),
             Route("/widget/{path:path}", widget, methods=["GET"]),
             Route("/{path:path}", dashboard, methods=["GET"]),
         ],
+        middleware=[Middleware(RawPaths)],
         lifespan=lifespan,
     )
 
@@ -86,16 +91,16 @@ async def forward(client: httpx.AsyncClient, request: Request) -> Response:
         (name, value) for name, value in request.headers.raw if name.decode("latin-1") not in _HOP_BY_HOP
     ]
     headers.append((b"x-forwarded-proto", request.url.scheme.encode()))
-    target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    path, query = request.scope["raw_path"].decode("latin-1"), request.scope["query_string"].decode("latin-1")
+    target = path + (f"?{query}" if query else "")
     outgoing = client.build_request(request.method, target, headers=headers, content=await request.body())
     try:
         incoming = await client.send(outgoing, stream=True)
     except httpx.TimeoutException:
-        return _edge_problem(504, "upstream_timeout", "The API did not answer in time.")
+        return edge_problem(504, "upstream_timeout", "The API did not answer in time.", title=_AWAY)
     except httpx.TransportError:
-        return _edge_problem(
-            502, "upstream_unreachable", "The API cannot be reached: is the emulator running?"
-        )
+        detail = "The API cannot be reached: is the emulator running?"
+        return edge_problem(502, "upstream_unreachable", detail, title=_AWAY)
     response = StreamingResponse(_pieces(incoming), status_code=incoming.status_code)
     response.raw_headers = [
         (name.lower(), value)
@@ -116,7 +121,7 @@ async def _pieces(incoming: httpx.Response) -> AsyncIterator[bytes]:
 def _dashboard_file(root: Path, path: str) -> Response:
     if not (root / "index.html").is_file():
         return HTMLResponse(_NOT_BUILT.format(name="web"), status_code=503)
-    file = _inside(root, path)
+    file = file_inside(root, path)
     if file is not None:
         return _file(file)
     if Path(path).suffix:
@@ -125,7 +130,7 @@ def _dashboard_file(root: Path, path: str) -> Response:
 
 
 def _widget_file(root: Path, path: str) -> Response:
-    file = _inside(root, path)
+    file = file_inside(root, path)
     if file is None:
         text = "not found" if root.is_dir() else "the widget is not built: npm run build --workspace widget"
         response: Response = Response(f"/* {text} */", status_code=404, media_type="text/javascript")
@@ -135,12 +140,6 @@ def _widget_file(root: Path, path: str) -> Response:
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     response.headers["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _inside(root: Path, path: str) -> Path | None:
-    """Return the file at ``path`` below ``root``; None when it is absent or outside."""
-    file = (root / path).resolve()
-    return file if file.is_file() and file.is_relative_to(root.resolve()) else None
 
 
 def _file(file: Path) -> FileResponse:
@@ -166,14 +165,3 @@ def _with_security(response: Response, config: EdgeConfig) -> Response:
     response.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
     response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
     return response
-
-
-def _edge_problem(status: int, code: str, detail: str) -> JSONResponse:
-    document = {
-        "type": f"https://autosocial.dev/problems/{code.replace('_', '-')}",
-        "title": "The service cannot be reached",
-        "status": status,
-        "detail": detail,
-        "code": code,
-    }
-    return JSONResponse(document, status_code=status, media_type="application/problem+json")

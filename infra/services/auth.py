@@ -11,19 +11,19 @@ from infra.constructs.python_function import PythonFunction
 if TYPE_CHECKING:
     from infra.platform import Platform
 
-_PUBLIC_ROUTES = (
-    ("POST", "/api/v1/auth/register"),
-    ("POST", "/api/v1/auth/login"),
+_PUBLIC_PATHS = (
+    "/api/v1/auth/register",
+    "/api/v1/auth/login",
     # These two are authenticated by the refresh cookie, so they work when the access token has expired.
-    ("POST", "/api/v1/auth/refresh-token"),
-    ("POST", "/api/v1/auth/logout"),
-    ("GET", "/.well-known/jwks.json"),
-    ("GET", "/health"),
-    ("GET", "/api/v1/health"),
+    "/api/v1/auth/refresh-token",
+    "/api/v1/auth/logout",
+    "/.well-known/jwks.json",
+    "/health",
+    "/api/v1/health",
 )
-_PROTECTED_ROUTES = (
-    ("GET", "/api/v1/auth/profile"),
-    ("POST", "/api/v1/auth/socket-tickets"),
+_PROTECTED_PATHS = (
+    "/api/v1/auth/profile",
+    "/api/v1/auth/socket-tickets",
 )
 
 
@@ -38,10 +38,10 @@ class AuthService(Construct):
         platform.http.authorize_with(self.authorizer)
         platform.socket.authorize_with(self.socket_authorizer)
         self.api = self._make_api()
-        for method, path in _PUBLIC_ROUTES:
-            platform.http.route(method, path, self.api, public=True)
-        for method, path in _PROTECTED_ROUTES:
-            platform.http.route(method, path, self.api)
+        for path in _PUBLIC_PATHS:
+            platform.http.route(path, self.api, public=True)
+        for path in _PROTECTED_PATHS:
+            platform.http.route(path, self.api)
 
     def _make_api(self) -> PythonFunction:
         data = self._platform.data

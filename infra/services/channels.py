@@ -61,14 +61,13 @@ class ChannelsService(Construct):
         api.grant_table(data.auth_table, "BatchGetItem")
         api.allow("kms:Sign", "kms:GetPublicKey", on=[data.signing_key.arn])
         sessions = "/api/v1/channels/sessions"
-        platform.http.route("POST", sessions, api, public=True)
-        platform.http.route("GET", f"{sessions}/{{conversation_id}}", api)
-        platform.http.route("GET", f"{sessions}/{{conversation_id}}/messages", api)
+        platform.http.route(sessions, api, public=True)
+        platform.http.route(f"{sessions}/{{conversation_id}}", api)
+        platform.http.route(f"{sessions}/{{conversation_id}}/messages", api)
         api.set("PUBLIC_URL", platform.app_url)
         api.set("CALLS_PRIVATE_ADDRESSES", str(platform.stage.calls_private_addresses).lower())
         _connect_signed_channels(api, "CreateSecret", "PutSecretValue", "GetSecretValue", "DeleteSecret")
-        for method in ("GET", "PUT", "DELETE"):
-            platform.http.route(method, "/api/v1/creators/channels/webhook", api)
+        platform.http.route("/api/v1/creators/channels/webhook", api)
         return api
 
     def _webhook(self, platform: Platform, answer_queue: QueueWithDlq) -> PythonFunction:
@@ -94,7 +93,7 @@ class ChannelsService(Construct):
         answer_queue.grant_send(webhook)
         platform.socket.grant_post(webhook)
         # Outside /api/v1: the address is given to others, and outlives versions of our API.
-        platform.http.route("POST", "/webhook/{channel}/{connection_id}", webhook, public=True)
+        platform.http.route("/webhook/{channel}/{connection_id}", webhook, public=True)
         return webhook
 
     def _deliver(self, platform: Platform, reply_queue: QueueWithDlq) -> PythonFunction:

@@ -54,8 +54,8 @@ class ConversationsService(Construct):
             environment={"CONVERSATIONS_TABLE": table.name},
         )
         api.grant_tenant_data(table, "GetItem", "Query")
-        platform.http.route("GET", "/api/v1/creators/conversations", api)
-        platform.http.route("GET", "/api/v1/creators/conversations/{conversation_id}/messages", api)
+        platform.http.route("/api/v1/creators/conversations", api)
+        platform.http.route("/api/v1/creators/conversations/{conversation_id}/messages", api)
         return api
 
     def _answer(self, platform: Platform) -> PythonFunction:

@@ -11,12 +11,10 @@ from infra.constructs.python_function import PythonFunction
 if TYPE_CHECKING:
     from infra.platform import Platform
 
-_ROUTES = (
-    ("GET", "/api/v1/creators/profile"),
-    ("PUT", "/api/v1/creators/profile"),
-    ("GET", "/api/v1/creators/widget/config"),
-    ("PUT", "/api/v1/creators/widget/config"),
-    ("GET", "/api/v1/creators/widget/embed-code"),
+_PATHS = (
+    "/api/v1/creators/profile",
+    "/api/v1/creators/widget/config",
+    "/api/v1/creators/widget/embed-code",
 )
 
 
@@ -38,5 +36,5 @@ class CreatorsService(Construct):
             },
         )
         self.api.grant_tenant_data(platform.data.creators_table, "GetItem", "PutItem")
-        for method, path in _ROUTES:
-            platform.http.route(method, path, self.api)
+        for path in _PATHS:
+            platform.http.route(path, self.api)

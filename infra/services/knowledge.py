@@ -126,12 +126,11 @@ class KnowledgeService(Construct):
         self.erasures.grant_send(function)
         base = "/api/v1/creators/knowledge-base"
         one = f"{base}/documents/{{document_id}}"
-        http.route("POST", f"{base}/upload", function)
-        http.route("GET", f"{base}/documents", function)
-        http.route("GET", one, function)
-        http.route("GET", f"{one}/status", function)
-        http.route("POST", f"{one}/retry", function)
-        http.route("DELETE", one, function)
+        http.route(f"{base}/upload", function)
+        http.route(f"{base}/documents", function)
+        http.route(one, function)
+        http.route(f"{one}/status", function)
+        http.route(f"{one}/retry", function)
         return function
 
     def _function(

@@ -19,6 +19,8 @@ from infra.constructs.web_firewall import WebFirewall
 from infra.stacks.data import DataStack
 from infra.stacks.stage_stack import StageStack
 
+# Those that CloudFront keeps of itself.
+_ERRORS = (404, 405, 414, 500, 501, 502, 503, 504)
 # Pages are routes of the dashboard; only paths without a file name become its page, so that neither a
 # missing file nor an error of the API is ever answered with a page.
 _PAGES = """function handler(event) {
@@ -55,6 +57,8 @@ class WebStack(StageStack):
                 "/api/*": api,
                 "/.well-known/*": api,
                 "/webhook/*": api,
+                # Whoever watches asks the API, not for a page.
+                "/health": api,
             },
             http_version=cloudfront.HttpVersion.HTTP2_AND_3,
             minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021
@@ -64,6 +68,10 @@ class WebStack(StageStack):
             web_acl_id=firewall.arn if firewall else None,
             certificate=self._certificate(stage.domain) if stage.domain else None,
             domain_names=[stage.domain.app_name] if stage.domain else None,
+            # CloudFront would keep these ten seconds, whoever asks, and whatever the API says of keeping.
+            error_responses=[
+                cloudfront.ErrorResponse(http_status=status, ttl=Duration.seconds(0)) for status in _ERRORS
+            ],
         )
         self._explain(stage)
         self.app_url = self._address(stage)

@@ -70,6 +70,7 @@ def _keyword_only(factory: Callable[..., Any]) -> tuple[str, ...]:
 def merged(parts: dict[str, Document]) -> Document:
     """Return one document of all functions; where a schema name means two things, one gets its context."""
     schemas: Document = {}
+    schemes: Document = {}
     paths: Document = {}
     for function, part in sorted(parts.items()):
         context = function.partition("/")[0]
@@ -83,15 +84,15 @@ def merged(parts: dict[str, Document]) -> Document:
         for name, schema in renamed.get("components", {}).get("schemas", {}).items():
             key = name if schemas.get(name, schema) == schema else f"{context.title()}{name}"
             schemas[key] = schema
+        schemes.update(renamed.get("components", {}).get("securitySchemes", {}))
         paths.update(renamed["paths"])
     return {
         "openapi": "3.1.0",
         "info": {"title": "AutoSocial", "version": "1"},
-        "security": [{"bearer": []}],
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": dict(sorted(schemas.items())),
-            "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+            "securitySchemes": schemes,
         },
     }
 

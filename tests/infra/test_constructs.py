@@ -82,7 +82,7 @@ def test_a_consumer_may_not_outlive_what_its_queue_was_told(
 def test_no_route_is_made_before_somebody_verifies_callers(stack: StageStack, function: PythonFunction):
     http = HttpApi(stack, "Http", gateway=HttpGateway(stack, "Gateway", stage=STARTER))
     with pytest.raises(ValueError, match="compose auth first"):
-        http.route("GET", "/api/v1/x", function, public=True)
+        http.route("/api/v1/x", function, public=True)
 
 
 def test_no_socket_is_handled_before_somebody_checks_tickets(stack: StageStack, function: PythonFunction):

@@ -11,8 +11,20 @@ def distribution(stage: Synthesis) -> dict:
     return found.properties["DistributionConfig"]
 
 
-def test_errors_of_the_api_are_never_replaced_by_a_page(aws_stage: Synthesis):
-    assert "CustomErrorResponses" not in distribution(aws_stage)
+def test_errors_are_never_replaced_by_a_page_nor_kept_for_others(aws_stage: Synthesis):
+    errors = distribution(aws_stage)["CustomErrorResponses"]
+    assert {each["ErrorCode"] for each in errors} >= {404, 414, 500, 501, 502, 503, 504}
+    for each in errors:
+        assert each["ErrorCachingMinTTL"] == 0
+        assert "ResponsePagePath" not in each and "ResponseCode" not in each
+
+
+@pytest.mark.parametrize("path", ["/health", "/api/*", "/.well-known/*"])
+def test_what_is_the_apis_is_asked_of_the_api(aws_stage: Synthesis, path: str):
+    config = distribution(aws_stage)
+    (origin,) = [each["Id"] for each in config["Origins"] if "CustomOriginConfig" in each]
+    (asked,) = [each for each in config["CacheBehaviors"] if each["PathPattern"] == path]
+    assert asked["TargetOriginId"] == origin
 
 
 def test_the_api_is_not_cached_and_every_method_passes(aws_stage: Synthesis):

@@ -151,15 +151,15 @@ def test_routes_are_closed_unless_they_are_on_the_list(stage: Synthesis):
         if route.properties.get("AuthorizationType", "NONE") == "NONE"
     }
     assert public - {"$default", "$disconnect"} == {
-        "GET /.well-known/jwks.json",
-        "GET /api/v1/health",
-        "GET /health",
-        "POST /api/v1/auth/login",
-        "POST /api/v1/auth/logout",
-        "POST /api/v1/auth/refresh-token",
-        "POST /api/v1/auth/register",
-        "POST /api/v1/channels/sessions",
-        "POST /webhook/{channel}/{connection_id}",
+        "ANY /.well-known/jwks.json",
+        "ANY /api/v1/health",
+        "ANY /health",
+        "ANY /api/v1/auth/login",
+        "ANY /api/v1/auth/logout",
+        "ANY /api/v1/auth/refresh-token",
+        "ANY /api/v1/auth/register",
+        "ANY /api/v1/channels/sessions",
+        "ANY /webhook/{channel}/{connection_id}",
     }
 
 
@@ -186,6 +186,8 @@ def test_callers_are_verified_at_every_request(stage: Synthesis):
         if each.properties.get("EnableSimpleResponses")
     ]
     assert authorizer.properties["AuthorizerResultTtlInSeconds"] == 0
+    # The gateway itself would answer who shows none, without our problem document.
+    assert authorizer.properties["IdentitySource"] == []
     assert authorizer.properties["AuthorizerPayloadFormatVersion"] == "2.0"
 
 

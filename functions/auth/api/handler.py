@@ -17,14 +17,14 @@ from autosocial.kernel.ids import new_id
 from autosocial.kernel.limits import Limiter
 from autosocial.runtime.http import build_app
 from autosocial.wiring.http import http_function
-from functions.auth.api.routes import AuthParts, auth_router, caller_router, public_router
+from functions.auth.api.routes import AuthParts, auth_routes, caller_routes, public_routes
 from functions.auth.api.settings import AuthApiSettings
 
 
 def build(settings: AuthApiSettings) -> FastAPI:
     """Put the application together."""
     parts = build_parts(settings)
-    return build_app("AutoSocial auth", [auth_router(parts), caller_router(parts), public_router(parts)])
+    return build_app("AutoSocial auth", [auth_routes(parts), caller_routes(parts), public_routes(parts)])
 
 
 def build_parts(settings: AuthApiSettings) -> AuthParts:

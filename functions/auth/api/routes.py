@@ -46,33 +46,33 @@ class AuthParts:
     cookie_secure: bool
 
 
-def auth_router(parts: AuthParts) -> APIRouter:
+def auth_routes(parts: AuthParts) -> APIRouter:
     """Return the routes of accounts and sessions."""
     router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 
-    @router.post("/register", status_code=201)
+    @router.post(
+        "/register", operation_id="register_account", summary="Open an account and sign in", status_code=201
+    )
     def register(body: RegisterBody, response: Response, address: SourceAddress) -> SessionBody:
-        """Open an account and sign in."""
         signed_in = parts.register(**body.model_dump(), address=address)
         return _session(signed_in, response, secure=parts.cookie_secure)
 
-    @router.post("/login")
+    @router.post("/login", operation_id="log_in", summary="Sign in")
     def login(body: LoginBody, response: Response, address: SourceAddress) -> SessionBody:
-        """Sign in."""
         signed_in = parts.login(email=body.email, password=body.password, address=address)
         return _session(signed_in, response, secure=parts.cookie_secure)
 
-    @router.post("/refresh-token")
+    @router.post("/refresh-token", operation_id="refresh_session", summary="Carry the session on")
     def refresh(response: Response, arrived_at: ArrivedAt, refresh_token: RefreshCookie = "") -> SessionBody:
         """Exchange the refresh cookie for its successor and a new access token."""
         signed_in = parts.sessions.refresh(refresh_token, arrived_at=arrived_at)
         return _session(signed_in, response, secure=parts.cookie_secure)
 
-    @router.post("/logout", status_code=204)
+    @router.post("/logout", operation_id="log_out", summary="End the session at once", status_code=204)
     def logout(
         response: Response, refresh_token: RefreshCookie = "", authorization: AuthorizationHeader = ""
     ) -> None:
-        """End the session at once: the cookie's and the bearer token's, one of them is enough."""
+        """The cookie's session and the bearer token's; one of the two is enough."""
         parts.sessions.end(refresh_token, caller=_caller(parts.verify, authorization))
         response.delete_cookie(
             COOKIE, path=COOKIE_PATH, secure=parts.cookie_secure, httponly=True, samesite="strict"
@@ -81,18 +81,22 @@ def auth_router(parts: AuthParts) -> APIRouter:
     return router
 
 
-def caller_router(parts: AuthParts) -> APIRouter:
+def caller_routes(parts: AuthParts) -> APIRouter:
     """Return the routes of verified callers."""
     router = APIRouter(prefix="/api/v1/auth", tags=["auth"])
 
-    @router.get("/profile")
+    @router.get("/profile", operation_id="read_account", summary="Who is signed in")
     def profile(caller: CreatorCaller) -> AccountBody:
-        """Return who is signed in."""
         return _account(parts.accounts.get(caller.subject))
 
-    @router.post("/socket-tickets", status_code=201)
+    @router.post(
+        "/socket-tickets",
+        operation_id="issue_socket_ticket",
+        summary="A ticket that opens one socket",
+        status_code=201,
+    )
     def socket_ticket(caller: AnyCaller, address: SourceAddress, origin: OriginHeader = "") -> TicketBody:
-        """Return a one-time ticket for the socket, for creators and visitors."""
+        """For creators and visitors, once and within a minute."""
         secret = parts.ticket(caller, origin=origin, address=address)
         seconds = int(TICKET_LIFETIME.total_seconds())
         return TicketBody(ticket=secret, url=parts.socket_url, expires_in=seconds)
@@ -100,20 +104,18 @@ def caller_router(parts: AuthParts) -> APIRouter:
     return router
 
 
-def public_router(parts: AuthParts) -> APIRouter:
+def public_routes(parts: AuthParts) -> APIRouter:
     """Return the key set and the health check."""
     router = APIRouter(tags=["public"])
 
-    @router.get("/.well-known/jwks.json")
+    @router.get("/.well-known/jwks.json", operation_id="read_key_set", summary="Keys that verify our tokens")
     def key_set(response: Response) -> dict[str, Any]:
-        """Return the public keys that verify our tokens."""
         response.headers["Cache-Control"] = _KEY_SET_CACHE
         return parts.tokens.key_set()
 
-    @router.get("/health")
-    @router.get("/api/v1/health")
+    @router.get("/health", operation_id="read_health", summary="Whether the API answers")
+    @router.get("/api/v1/health", operation_id="read_api_health", summary="Whether the API answers")
     def health() -> HealthBody:
-        """Say that the function answers."""
         return HealthBody()
 
     return router

@@ -4,10 +4,29 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-# The rules proper are the context's; these bounds only keep nonsense away from it.
-Email = Annotated[str, Field(min_length=3, max_length=254, examples=["ana@example.com"])]
+from autosocial.auth.model import MAX_NAME_CHARS, MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS
+from autosocial.kernel.showable import SHOWABLE_PATTERN
+
+# The rules proper are the context's, which says in its own words what is wrong; these bounds only keep
+# nonsense away from it, and ``json_schema_extra`` describes the rules.
+Email = Annotated[
+    str,
+    Field(min_length=3, max_length=254, examples=["ana@example.com"], json_schema_extra={"format": "email"}),
+]
 Password = Annotated[str, Field(max_length=1_024, examples=["correct horse battery staple"])]
-Name = Annotated[str, Field(min_length=1, max_length=200, examples=["Ana García"])]
+NewPassword = Annotated[
+    Password,
+    Field(json_schema_extra={"minLength": MIN_PASSWORD_CHARS, "maxLength": MAX_PASSWORD_CHARS}),
+]
+Name = Annotated[
+    str,
+    Field(
+        min_length=1,
+        max_length=200,
+        examples=["Ana García"],
+        json_schema_extra={"maxLength": MAX_NAME_CHARS, "pattern": SHOWABLE_PATTERN},
+    ),
+]
 
 
 class _Body(BaseModel):
@@ -19,7 +38,7 @@ class RegisterBody(_Body):
 
     email: Email
     name: Name
-    password: Password
+    password: NewPassword
     language: Literal["en", "es"] = "en"
 
 

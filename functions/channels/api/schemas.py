@@ -6,6 +6,7 @@ from pydantic import BaseModel, Field
 
 from autosocial.channels.model import ConnectedChannel, Session
 from autosocial.conversations.model import Conversation, Message
+from autosocial.kernel.ids import ULID_PATTERN
 from autosocial.kernel.paging import Page
 from autosocial.runtime.http_bodies import Citation
 
@@ -13,7 +14,14 @@ from autosocial.runtime.http_bodies import Citation
 class SessionRequest(BaseModel):
     """Open a session with a creator's coach, or renew the one that ``session_token`` stands for."""
 
-    creator_id: Annotated[str, Field(max_length=64, examples=["01J9ZQ6X8E3V5T7R9P1N3M5K7H"])]
+    creator_id: Annotated[
+        str,
+        Field(
+            max_length=64,
+            examples=["01J9ZQ6X8E3V5T7R9P1N3M5K7H"],
+            json_schema_extra={"pattern": f"^{ULID_PATTERN}$"},
+        ),
+    ]
     session_token: Annotated[
         str, Field(max_length=4_096, examples=["eyJhbGciOiJFUzI1NiJ9.e30.c2lnbmF0dXJl"])
     ] = ""

@@ -9,29 +9,25 @@ from autosocial.runtime.http import CreatorCaller
 from functions.creators.api.schemas import EmbedCodeBody, ProfileBody, WidgetConfigBody
 
 
-def creators_router(store: CreatorStore, *, app_url: str) -> APIRouter:
+def creator_routes(store: CreatorStore, *, app_url: str) -> APIRouter:
     """Return the routes of profile and widget."""
     router = APIRouter(prefix="/api/v1/creators", tags=["creators"])
     embed_code = EmbedCode(app_url)
 
-    @router.get("/profile")
+    @router.get("/profile", operation_id="read_profile", summary="The creator's profile")
     def read_profile(caller: CreatorCaller) -> ProfileBody:
-        """Return the creator's profile."""
         return _profile(ReadProfile(store)(caller.creator_id))
 
-    @router.put("/profile")
+    @router.put("/profile", operation_id="save_profile", summary="Replace the creator's profile")
     def save_profile(body: ProfileBody, caller: CreatorCaller) -> ProfileBody:
-        """Replace the creator's profile."""
         return _profile(SaveProfile(store)(Profile(creator_id=caller.creator_id, **body.model_dump())))
 
-    @router.get("/widget/config")
+    @router.get("/widget/config", operation_id="read_widget_config", summary="How the widget is set")
     def read_widget(caller: CreatorCaller) -> WidgetConfigBody:
-        """Return the widget's configuration."""
         return _widget(ReadWidget(store)(caller.creator_id))
 
-    @router.put("/widget/config")
+    @router.put("/widget/config", operation_id="save_widget_config", summary="Set the widget")
     def save_widget(body: WidgetConfigBody, caller: CreatorCaller) -> WidgetConfigBody:
-        """Replace the widget's configuration."""
         widget = Widget(
             creator_id=caller.creator_id,
             title=body.title,
@@ -41,9 +37,12 @@ def creators_router(store: CreatorStore, *, app_url: str) -> APIRouter:
         )
         return _widget(SaveWidget(store)(widget))
 
-    @router.get("/widget/embed-code")
+    @router.get(
+        "/widget/embed-code",
+        operation_id="read_embed_code",
+        summary="HTML for the page of the widget",
+    )
     def read_embed_code(caller: CreatorCaller) -> EmbedCodeBody:
-        """Return the HTML that puts the widget on a page."""
         return EmbedCodeBody(html=embed_code(caller.creator_id))
 
     return router

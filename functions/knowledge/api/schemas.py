@@ -6,16 +6,36 @@ from pydantic import BaseModel, Field
 
 from autosocial.kernel.clock import iso
 from autosocial.knowledge.causes import message_of
-from autosocial.knowledge.file_types import FileKind
-from autosocial.knowledge.model import Cause, Document, DocumentState
+from autosocial.knowledge.file_types import EXTENSIONS, FileKind
+from autosocial.knowledge.model import MAX_DOCUMENT_BYTES, Cause, Document, DocumentState
 from autosocial.knowledge.ports import UploadForm
+
+# Describes what the context refuses in its own words: a name with something before a known ending.
+_ENDINGS = ["".join(f"[{char}{char.upper()}]" for char in ending) for ending in sorted(EXTENSIONS)]
+_DOCUMENT_NAME = rf"[^\s./\\][^/\\]*\.({'|'.join(_ENDINGS)})$"
 
 
 class UploadAnnouncement(BaseModel):
     """The file that is about to be uploaded. What counts as its type is its content, looked at later."""
 
-    name: Annotated[str, Field(min_length=1, max_length=255, examples=["Price list 2026.pdf"])]
-    size: Annotated[int, Field(ge=0, description="In bytes.", examples=[182_044])]
+    name: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=255,
+            examples=["Price list 2026.pdf"],
+            json_schema_extra={"pattern": _DOCUMENT_NAME},
+        ),
+    ]
+    size: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="In bytes.",
+            examples=[182_044],
+            json_schema_extra={"minimum": 1, "maximum": MAX_DOCUMENT_BYTES},
+        ),
+    ]
     content_type: Annotated[str, Field(max_length=255, examples=["application/pdf"])] = ""
 
 

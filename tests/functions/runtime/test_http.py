@@ -59,6 +59,10 @@ def _routes() -> APIRouter:
     def make(body: ThingBody) -> ThingBody:
         return body
 
+    @router.put("/things")
+    def replace(body: ThingBody) -> ThingBody:
+        return body
+
     @router.get("/any")
     def any_(caller: AnyCaller) -> str:
         return caller.subject
@@ -126,6 +130,26 @@ def test_what_the_framework_refuses_is_a_problem_document_too(method, path, stat
     assert (answer.status, answer.body["code"]) == (status, code)
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.body["request_id"] == answer.headers["x-request-id"]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/api/v1/things", "OPTIONS, POST, PUT"),
+        ("TRACE", "/api/v1/any", "GET, HEAD, OPTIONS"),
+        ("HEAD", "/api/v1/things", "OPTIONS, POST, PUT"),
+    ],
+)
+def test_a_method_that_a_path_does_not_know_is_told_those_it_knows(method, path, allowed):
+    answer = call(handler, method, path)
+    assert (answer.status, answer.headers["allow"]) == (405, allowed)
+
+
+def test_head_is_get_without_a_body():
+    get, head = call(handler, "GET", "/api/v1/open"), call(handler, "HEAD", "/api/v1/open")
+    assert (get.body, head.body) == ("203.0.113.7", "null")
+    assert (head.status, head.headers["content-type"]) == (200, get.headers["content-type"])
+    assert call(handler, "HEAD", "/api/v1/creator").status == 401
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,8 @@ def test_a_widget_is_replaced_and_languages_left_out_keep_their_welcome(store):
     [
         ({"title": ""}, "text_empty"),
         ({"title": "x" * 61}, "text_too_long"),
-        ({"title": "a\x1bb"}, "text_too_long"),
+        ({"title": "a\x1bb"}, "text_not_showable"),
+        ({"title": "a\u202eb"}, "text_not_showable"),
         ({"welcome": {"en": "x" * 301}}, "text_too_long"),
         ({"welcome": {"fr": "Salut"}}, "invalid_language"),
         ({"language": "fr"}, "invalid_language"),

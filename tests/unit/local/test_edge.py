@@ -60,6 +60,93 @@ async def test_no_path_leads_out_of_the_folders(files, path):
     assert "not yours" not in answer.text
 
 
+SENT = [
+    "/api/v1/creators/knowledge-base/documents/..%2f..%2fprofile",
+    "/api/v1/x%2Fy",
+    "/api/v1/a%2520b?q=a%26b&q=%ff",
+    "/api/v1/%00%01%1f%7f",
+    "/api/v1/%E2%80%AE%ff",
+    "/api/v1/%zz",
+    "/.well-known/%2e%2e/x",
+]
+
+
+@pytest.mark.parametrize("sent", SENT)
+async def test_the_api_gets_the_path_as_it_was_sent(files, sent):
+    seen = []
+
+    async def api(request):
+        seen.append(request.scope["raw_path"] + b"?" + request.scope["query_string"])
+        return JSONResponse({"code": "not_found"}, status_code=404)
+
+    async with browser(files, Starlette(routes=[Route("/{path:path}", api)])) as client:
+        answer = await client.get(sent)
+    path, _, query = sent.partition("?")
+    assert (answer.status_code, seen) == (404, [f"/stage{path}?{query}".encode()])
+
+
+ODD = [
+    *(f"%{number:02x}" for number in (*range(0x20), 0x7F, 0xFF)),
+    "x" * 3_000,
+    "x/" * 2_000,
+    "x" * 9_000,
+    "%2e%2e%2f" * 20,
+    "%c0%ae%c0%ae/",
+    "%ed%a0%80",
+    "..\\..\\",
+    "a%00.js",
+    ";x=1",
+    "?" * 50,
+    "#",
+]
+
+
+@pytest.mark.parametrize("folder", ["/", "/widget/", "/assets/", "/knowledge/"])
+async def test_no_odd_path_is_a_fault_of_the_edge(files, folder):
+    async with browser(files) as client:
+        for odd in ODD:
+            answer = await client.get(folder + odd)
+            assert answer.status_code < 500, odd
+            assert "not yours" not in answer.text, odd
+
+
+@pytest.mark.parametrize("path", ["/x/../api/v1/health", "/api/../../secret", "/./", "/widget/.."])
+async def test_a_path_that_is_not_plain_is_refused(files, path):
+    seen: list = []
+
+    def api(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(200)
+
+    edge = create_edge(files, transport=httpx.MockTransport(api))
+    messages: list = []
+
+    async def send(message):
+        messages.append(message)
+
+    async def receive():
+        return {"type": "http.request"}
+
+    # httpx makes a path plain before it sends it.
+    scope = {"type": "http", "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b""}
+    await edge({**scope, "headers": [], "http_version": "1.1", "scheme": "http"}, receive, send)
+    assert (messages[0]["status"], seen) == (400, [])
+
+
+async def test_an_api_that_is_down_does_not_look_healthy(files):
+    async def health(_):
+        return JSONResponse({"status": "ok"})
+
+    def down(_: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("x")
+
+    async with browser(files, httpx.MockTransport(down)) as client:
+        assert (await client.get("/health")).status_code == 502
+    async with browser(files, Starlette(routes=[Route("/stage/health", health)])) as client:
+        answer = await client.get("/health")
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})
+
+
 async def test_the_widget_may_be_loaded_from_any_origin(files):
     async with browser(files) as client:
         loader = await client.get("/widget/widget.js", headers={"Origin": "http://127.0.0.1:8081"})

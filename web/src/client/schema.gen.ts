@@ -11,11 +11,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Key Set
-         * @description Return the public keys that verify our tokens.
-         */
-        get: operations["key_set__well_known_jwks_json_get"];
+        /** Keys that verify our tokens */
+        get: operations["read_key_set"];
         put?: never;
         post?: never;
         delete?: never;
@@ -33,11 +30,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Login
-         * @description Sign in.
-         */
-        post: operations["login_api_v1_auth_login_post"];
+        /** Sign in */
+        post: operations["log_in"];
         delete?: never;
         options?: never;
         head?: never;
@@ -54,10 +48,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Logout
-         * @description End the session at once: the cookie's and the bearer token's, one of them is enough.
+         * End the session at once
+         * @description The cookie's session and the bearer token's; one of the two is enough.
          */
-        post: operations["logout_api_v1_auth_logout_post"];
+        post: operations["log_out"];
         delete?: never;
         options?: never;
         head?: never;
@@ -71,11 +65,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Profile
-         * @description Return who is signed in.
-         */
-        get: operations["profile_api_v1_auth_profile_get"];
+        /** Who is signed in */
+        get: operations["read_account"];
         put?: never;
         post?: never;
         delete?: never;
@@ -94,10 +85,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Refresh
+         * Carry the session on
          * @description Exchange the refresh cookie for its successor and a new access token.
          */
-        post: operations["refresh_api_v1_auth_refresh_token_post"];
+        post: operations["refresh_session"];
         delete?: never;
         options?: never;
         head?: never;
@@ -113,11 +104,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /**
-         * Register
-         * @description Open an account and sign in.
-         */
-        post: operations["register_api_v1_auth_register_post"];
+        /** Open an account and sign in */
+        post: operations["register_account"];
         delete?: never;
         options?: never;
         head?: never;
@@ -134,10 +122,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Socket Ticket
-         * @description Return a one-time ticket for the socket, for creators and visitors.
+         * A ticket that opens one socket
+         * @description For creators and visitors, once and within a minute.
          */
-        post: operations["socket_ticket_api_v1_auth_socket_tickets_post"];
+        post: operations["issue_socket_ticket"];
         delete?: never;
         options?: never;
         head?: never;
@@ -341,16 +329,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Read Profile
-         * @description Return the creator's profile.
-         */
-        get: operations["read_profile_api_v1_creators_profile_get"];
-        /**
-         * Save Profile
-         * @description Replace the creator's profile.
-         */
-        put: operations["save_profile_api_v1_creators_profile_put"];
+        /** The creator's profile */
+        get: operations["read_profile"];
+        /** Replace the creator's profile */
+        put: operations["save_profile"];
         post?: never;
         delete?: never;
         options?: never;
@@ -365,16 +347,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Read Widget
-         * @description Return the widget's configuration.
-         */
-        get: operations["read_widget_api_v1_creators_widget_config_get"];
-        /**
-         * Save Widget
-         * @description Replace the widget's configuration.
-         */
-        put: operations["save_widget_api_v1_creators_widget_config_put"];
+        /** How the widget is set */
+        get: operations["read_widget_config"];
+        /** Set the widget */
+        put: operations["save_widget_config"];
         post?: never;
         delete?: never;
         options?: never;
@@ -389,11 +365,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Read Embed Code
-         * @description Return the HTML that puts the widget on a page.
-         */
-        get: operations["read_embed_code_api_v1_creators_widget_embed_code_get"];
+        /** HTML for the page of the widget */
+        get: operations["read_embed_code"];
         put?: never;
         post?: never;
         delete?: never;
@@ -409,11 +382,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Health
-         * @description Say that the function answers.
-         */
-        get: operations["health_api_v1_health_get"];
+        /** Whether the API answers */
+        get: operations["read_api_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -429,11 +399,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /**
-         * Health
-         * @description Say that the function answers.
-         */
-        get: operations["health_health_get"];
+        /** Whether the API answers */
+        get: operations["read_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -899,6 +866,7 @@ export interface components {
         LoginBody: {
             /**
              * Email
+             * Format: email
              * @example ana@example.com
              */
             email: string;
@@ -1034,6 +1002,7 @@ export interface components {
         RegisterBody: {
             /**
              * Email
+             * Format: email
              * @example ana@example.com
              */
             email: string;
@@ -1361,7 +1330,7 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    key_set__well_known_jwks_json_get: {
+    read_key_set: {
         parameters: {
             query?: never;
             header?: never;
@@ -1387,12 +1356,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    login_api_v1_auth_login_post: {
+    log_in: {
         parameters: {
             query?: never;
             header?: never;
@@ -1420,12 +1389,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    logout_api_v1_auth_logout_post: {
+    log_out: {
         parameters: {
             query?: never;
             header?: {
@@ -1451,12 +1420,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    profile_api_v1_auth_profile_get: {
+    read_account: {
         parameters: {
             query?: never;
             header?: never;
@@ -1480,12 +1449,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    refresh_api_v1_auth_refresh_token_post: {
+    refresh_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -1511,12 +1480,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    register_api_v1_auth_register_post: {
+    register_account: {
         parameters: {
             query?: never;
             header?: never;
@@ -1544,12 +1513,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    socket_ticket_api_v1_auth_socket_tickets_post: {
+    issue_socket_ticket: {
         parameters: {
             query?: never;
             header?: {
@@ -1575,7 +1544,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1610,7 +1579,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1641,7 +1610,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1676,7 +1645,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1705,7 +1674,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1738,7 +1707,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1765,7 +1734,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1798,7 +1767,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1833,7 +1802,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1868,7 +1837,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1901,7 +1870,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1934,7 +1903,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -1967,7 +1936,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2000,7 +1969,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2036,12 +2005,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    read_profile_api_v1_creators_profile_get: {
+    read_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -2065,12 +2034,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    save_profile_api_v1_creators_profile_put: {
+    save_profile: {
         parameters: {
             query?: never;
             header?: never;
@@ -2098,12 +2067,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    read_widget_api_v1_creators_widget_config_get: {
+    read_widget_config: {
         parameters: {
             query?: never;
             header?: never;
@@ -2127,12 +2096,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    save_widget_api_v1_creators_widget_config_put: {
+    save_widget_config: {
         parameters: {
             query?: never;
             header?: never;
@@ -2160,12 +2129,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    read_embed_code_api_v1_creators_widget_embed_code_get: {
+    read_embed_code: {
         parameters: {
             query?: never;
             header?: never;
@@ -2189,12 +2158,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    health_api_v1_health_get: {
+    read_api_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -2218,12 +2187,12 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
     };
-    health_health_get: {
+    read_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -2247,7 +2216,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2305,7 +2274,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -49,6 +49,7 @@ export const en = {
   "problem.too_many_origins": "There are too many sites.",
   "problem.text_empty": "A text must not be empty.",
   "problem.text_too_long": "A text is too long.",
+  "problem.text_not_showable": "A text has characters that cannot be shown.",
   "problem.name_invalid": "The file needs a name.",
   "auth.login": "Log in",
   "auth.register": "Create account",

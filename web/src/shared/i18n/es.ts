@@ -51,6 +51,7 @@ export const es: Texts = {
   "problem.too_many_origins": "Hay demasiadas webs.",
   "problem.text_empty": "Un texto no puede estar vacío.",
   "problem.text_too_long": "Un texto es demasiado largo.",
+  "problem.text_not_showable": "Un texto tiene caracteres que no se pueden mostrar.",
   "problem.name_invalid": "El archivo necesita un nombre.",
   "auth.login": "Iniciar sesión",
   "auth.register": "Crear cuenta",

@@ -4,6 +4,7 @@ import unicodedata
 
 from autosocial.auth.model import MAX_NAME_CHARS
 from autosocial.kernel.errors import InvalidError
+from autosocial.kernel.showable import is_showable
 
 
 def normalised_email(address: str) -> str:
@@ -25,9 +26,9 @@ def checked_name(name: str) -> str:
     """Return ``name`` without surrounding space.
 
     Raises:
-        InvalidError: it is empty, too long or holds control characters.
+        InvalidError: it is empty, too long or cannot be shown.
     """
     clean = unicodedata.normalize("NFC", name).strip()
-    if not 1 <= len(clean) <= MAX_NAME_CHARS or any(unicodedata.category(char) == "Cc" for char in clean):
+    if not 1 <= len(clean) <= MAX_NAME_CHARS or not is_showable(clean):
         raise InvalidError(f"A name has 1 to {MAX_NAME_CHARS} characters.", code="invalid_name")
     return clean

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from autosocial.kernel.errors import InvalidError
+from autosocial.kernel.showable import is_showable
 
 LANGUAGES = ("en", "es")
 DEFAULT_LANGUAGE = "en"
@@ -134,6 +135,9 @@ def _text(text: str, what: str, limit: int, *, may_be_empty: bool = False) -> st
     clean = text.strip()
     if not clean and not may_be_empty:
         raise InvalidError(f"The {what} must not be empty.", code="text_empty")
-    if len(clean) > limit or any(ord(char) < 32 and char != "\n" for char in clean):
+    if len(clean) > limit:
         raise InvalidError(f"The {what} has at most {limit} characters.", code="text_too_long")
+    # Only the welcome, which may be empty, has lines.
+    if not is_showable(clean, lines=may_be_empty):
+        raise InvalidError(f"The {what} has characters that cannot be shown.", code="text_not_showable")
     return clean

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.security import HTTPBearer
 from mangum import Mangum
 from starlette.exceptions import HTTPException
 
@@ -16,6 +17,7 @@ from autosocial.kernel.tenancy import Caller, Role
 from autosocial.runtime.edge import Edge, ReadSecret
 from autosocial.runtime.function import LambdaHandler, Parts, S, bind
 from autosocial.runtime.http_manners import (
+    PROBLEM_JSON,
     Manners,
     Problem,
     authorizer_context,
@@ -26,12 +28,26 @@ from autosocial.runtime.identity import caller_of
 
 _LONGEST_WAIT = timedelta(seconds=60)
 # What leaves as it is; the gateway gets everything else in base64.
-_TEXT_TYPES = ["text/", "application/json", "application/problem+json"]
+_TEXT_TYPES = ["text/", "application/json", PROBLEM_JSON]
+
+
+class _Described(FastAPI):
+    """Describes errors as what they are sent as."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document."""
+        document = super().openapi()
+        for operations in document["paths"].values():
+            for operation in operations.values():
+                content = operation["responses"]["default"]["content"]
+                if "application/json" in content:
+                    content[PROBLEM_JSON] = content.pop("application/json")
+        return document
 
 
 def build_app(title: str, routers: Sequence[APIRouter]) -> FastAPI:
     """Return the application of one function, with the same manners as all others."""
-    app = FastAPI(title=title, version="1", docs_url=None, redoc_url=None, openapi_url=None)
+    app = _Described(title=title, version="1", docs_url=None, redoc_url=None, openapi_url=None)
     for router in routers:
         app.include_router(
             router, responses={"default": {"model": Problem, "description": "Problem document"}}
@@ -74,7 +90,11 @@ def asgi_function(
     return handler
 
 
-def verified_caller(request: Request) -> Caller:
+# Only says in the description which routes want a token: who calls is the authorizer's word.
+_BEARER = HTTPBearer(scheme_name="bearer", bearerFormat="JWT", auto_error=False)
+
+
+def verified_caller(request: Request, _: Annotated[object, Depends(_BEARER)]) -> Caller:
     """Return who the authorizer says is calling. The tenant comes from here and nowhere else."""
     caller = caller_of(authorizer_context(request.scope.get("aws.event", {})))
     if caller is None:

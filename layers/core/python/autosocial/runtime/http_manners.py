@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from autosocial.kernel.errors import UnauthenticatedError
@@ -17,7 +18,7 @@ from autosocial.runtime.problems import problem, problem_type, status_of
 if TYPE_CHECKING:
     from aws_lambda_powertools import Logger
 
-_PROBLEM_JSON = "application/problem+json"
+PROBLEM_JSON = "application/problem+json"
 _SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -55,7 +56,9 @@ class Manners:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
+        """Serve one request; HEAD is GET without a body."""
+        is_head = scope["method"] == "HEAD"
+        scope = {**scope, "method": "GET"} if is_head else scope
         request = Request(scope)
         statuses: list[int] = []
 
@@ -63,7 +66,7 @@ class Manners:
             if message["type"] == "http.response.start":
                 statuses.append(message["status"])
                 _add_headers(MutableHeaders(scope=message), request)
-            await send(message)
+            await send({**message, "body": b""} if is_head and "body" in message else message)
 
         try:
             request.app.state.edge.check(request.url.path, request.headers)
@@ -95,7 +98,7 @@ async def invalid_request(request: Request, error: Exception) -> JSONResponse:
         "detail": "Some fields are missing or not valid.",
         "errors": fields,
     }
-    return JSONResponse(document, status_code=422, media_type=_PROBLEM_JSON)
+    return JSONResponse(document, status_code=422, media_type=PROBLEM_JSON)
 
 
 async def framework_error(request: Request, error: Exception) -> JSONResponse:
@@ -104,9 +107,19 @@ async def framework_error(request: Request, error: Exception) -> JSONResponse:
         raise error
     code = _FRAMEWORK_CODES.get(error.status_code, "request_refused")
     document = _document(request, error.status_code, str(error.detail), code=code)
-    return JSONResponse(
-        document, status_code=error.status_code, media_type=_PROBLEM_JSON, headers=error.headers
-    )
+    headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+    return JSONResponse(document, status_code=error.status_code, media_type=PROBLEM_JSON, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Return what the path may be asked for: by all its routes, where the framework tells of the first."""
+    routes = request.app.router.routes
+    methods = {
+        method
+        for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
+        if any(route.matches({**request.scope, "method": method})[0] is Match.FULL for route in routes)
+    }
+    return ", ".join(sorted(methods | {"OPTIONS"} | ({"HEAD"} if "GET" in methods else set())))
 
 
 def _refuse_unverified(request: Request) -> None:
@@ -142,7 +155,7 @@ def _problem_response(request: Request, error: Exception) -> JSONResponse:
         headers["RateLimit"] = f'"{document["code"]}";r=0;t={document["retry_after"]}'
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
-    return JSONResponse(document, status_code=status, media_type=_PROBLEM_JSON, headers=headers)
+    return JSONResponse(document, status_code=status, media_type=PROBLEM_JSON, headers=headers)
 
 
 def _document(request: Request, status: int, title: str, *, code: str) -> dict[str, Any]:
