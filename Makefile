@@ -10,10 +10,10 @@ export PYTHONDONTWRITEBYTECODE := 1
 # The CDK's own runtime is happy with this version; without the variable it prints a banner at each call.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help setup run stop reset test lint fmt generate lock synth deploy bench clean
+.PHONY: help setup run stop reset test test-hostile lint fmt generate lock synth deploy bench clean
 
 help: ## Show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
 
 setup: .venv/.ready node_modules/.ready ## Install the pinned tools and dependencies (the targets that need them do it)
 
@@ -48,6 +48,9 @@ reset: setup ## Forget all local state (asks first)
 
 test: setup ## Run every test: Python, widget, web, browser journeys on the deployed app
 	@bash .ci/test
+
+test-hostile: setup ## Run the Python tests on one core, under load, as a stranger, …: CASES="loaded stranger"
+	@$(PY) -m tests.hostile $(CASES)
 
 lint: setup ## Check style, types, import rules, generated files; changes nothing
 	@$(BIN)/ruff format --check --quiet . || { echo "ruff: run 'make fmt'"; exit 1; }

@@ -51,7 +51,19 @@ def stage_files(files: list[Path], *, root: Path, target: Path) -> StagedSource:
         old.unlink()
     for cache in list(target.rglob("__pycache__")):
         shutil.rmtree(cache, ignore_errors=True)
+    make_readable(target)
     return StagedSource(target, digest.hexdigest()[:32])
+
+
+def make_readable(folder: Path) -> None:
+    """Let every account read what is below ``folder``: Lambda runs functions as one that owns nothing.
+
+    A deployment keeps the modes of its files, and those follow the umask of whoever builds it.
+    """
+    for path in (folder, *folder.rglob("*")):
+        wanted = 0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644
+        if path.stat().st_mode & 0o777 != wanted:
+            path.chmod(wanted)
 
 
 def source_files(folder: Path) -> list[Path]:

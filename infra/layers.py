@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal
 
 from infra.bytecode import add_bytecode, compiler
-from infra.function_source import BUILD, ROOT, source_files, stage_files
+from infra.function_source import BUILD, ROOT, make_readable, source_files, stage_files
 
 Architecture = Literal["host", "arm64"]
 # Every function has "base", so the others hold only what it does not.
@@ -26,7 +26,7 @@ _IN_THE_RUNTIME = ("boto3", "botocore", "s3transfer", "jmespath", "urllib3", "py
 _NEVER_IMPORTED = ("opensearch-protobufs", "grpcio", "protobuf")
 _PRUNED = ("__pycache__", "tests", "test", "*.pyi", "*.pyx", "*.pxd", "*.c", "*.h", "bin", "include")
 # Increase when the way of building changes: the cache is keyed by it.
-_RECIPE = "4"
+_RECIPE = "5"
 # Amazon Linux 2023 (glibc 2.34, SQLite with FTS5); Lambda's 3.11 is still Amazon Linux 2 and loads neither
 # today's wheels nor our index.
 LAMBDA_PYTHON = (3, 12)
@@ -145,6 +145,7 @@ def _finish(built: Path, architecture: Architecture, target: Path) -> None:
     python = compiler(_version(architecture))
     if python:
         add_bytecode(built / "python", python)
+    make_readable(built)
     if not target.is_dir():
         built.rename(target)
 

@@ -1,12 +1,20 @@
-"""For all tests: no sockets under the contexts; suites that share a server stay with one worker."""
+"""For all tests: no sockets under the contexts; suites that share a server stay with one worker.
 
+Nothing of the person's AWS account is seen here, and no proxy stands between a test and its own servers.
+"""
+
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from autosocial.adapters.aws import session
+from infra.local.isolation import isolate
 from tests.architecture.import_rules import contexts
+
+# Before any test module is imported: some make clients or servers while they are collected.
+isolate(os.environ)
 
 ROOT = Path(__file__).parent
 # These suites start a server once per session: one worker each, however many workers run.

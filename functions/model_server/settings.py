@@ -35,6 +35,7 @@ class ModelServerSettings(BaseModel):
     upstream_token_timeout_seconds: float = Field(20, gt=0)
 
     embedding_engine: Literal["auto", "openvino", "native"] = "auto"
+    embedding_precision: Literal["f32", "bf16"] = Field("f32", description="Of the openvino engine.")
     embedding_threads: int = Field(2, ge=1, le=64)
     max_queued_texts: int = Field(2_000, ge=96, description="Above it: ThrottlingException.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

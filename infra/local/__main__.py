@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from infra.local.config import LocalConfig, UsageError, read_config
 from infra.local.console import Console, LocalStackError
 from infra.local.control import Control
+from infra.local.isolation import isolate
 from infra.local.runner import run
 
 _USAGE = """python -m infra.local COMMAND
@@ -27,8 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     """Run one command; return its exit code."""
     console = Console()
     # Nothing that is started here may reach a real account.
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
+    isolate(os.environ)
     command, rest = (arguments[0], list(arguments[1:])) if arguments else ("help", [])
     try:
         return _run_command(command, rest, console)

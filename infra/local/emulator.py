@@ -11,6 +11,7 @@ from pathlib import Path
 from infra.local.config import HOST, REGION, REPO, LocalConfig
 from infra.local.console import LocalStackError
 from infra.local.fingerprint import Stamp, fingerprint
+from infra.local.isolation import NO_ACCOUNT
 from infra.local.processes import Child, Children, clean_environment, wait_until_healthy
 
 _FOLDER = Path(__file__).parent
@@ -79,10 +80,11 @@ def interpreter() -> Path:
 
 def start(config: LocalConfig, children: Children) -> Child:
     """Start the emulator on its port and wait until it answers."""
+    # What functions and their workers left there, also those of an emulator that was killed, is of no use.
+    shutil.rmtree(config.state / "emulator/tmp", ignore_errors=True)
     for folder in ("emulator/tmp", "emulator/state", "emulator/objects"):
         (config.state / folder).mkdir(parents=True, exist_ok=True)
     (config.logs / "functions.log").unlink(missing_ok=True)
-    _forget_dead_workers(config.state / "emulator" / "tmp")
     child = children.start(
         "emulator",
         [str(interpreter()), "-P", str(_LAUNCHER)],
@@ -107,7 +109,11 @@ def settings(config: LocalConfig) -> Mapping[str, str]:
         "STATE_DIR": str(home / "state"),
         "S3_PERSIST": "1",
         "S3_DATA_DIR": str(home / "objects"),
+        # Functions find time zone, language and temporary folder as in Lambda, whatever this machine's are.
+        "TZ": "UTC",
+        "LC_ALL": "C.UTF-8",
         "TMPDIR": str(home / "tmp"),
+        **NO_ACCOUNT,
         "LAYER_CACHE_DIR": str(_SHARED / "layers"),
         "LAMBDA_WARM_TTL_SECONDS": "120",
         "KEEP_WARM": _KEPT_WARM,
@@ -122,9 +128,3 @@ def settings(config: LocalConfig) -> Mapping[str, str]:
         "FUNCTION_LOG": str(config.logs / "functions.log"),
         "PYTHONUNBUFFERED": "1",
     }
-
-
-def _forget_dead_workers(folder: Path) -> None:
-    """Remove what workers of an emulator that was killed left behind."""
-    for entry in folder.glob("ministack-lambda-*"):
-        shutil.rmtree(entry, ignore_errors=True)

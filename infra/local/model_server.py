@@ -9,7 +9,7 @@ from pathlib import Path
 from infra.local.config import HOST, REPO, LocalConfig
 from infra.local.processes import Child, Children, clean_environment
 
-_PASSED_ON = ("UPSTREAM_MODEL", "UPSTREAM_API_KEY", "EMBEDDING_ENGINE", "WORD_PACE_MS")
+_PASSED_ON = ("UPSTREAM_MODEL", "UPSTREAM_API_KEY", "EMBEDDING_ENGINE", "EMBEDDING_PRECISION", "WORD_PACE_MS")
 _GRACE_SECONDS = 5.0
 
 

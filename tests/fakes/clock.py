@@ -1,6 +1,9 @@
 """Time and ids that tests set."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
+from typing import Self
+
+import pytest
 
 START = datetime(2026, 3, 1, 12, 0, tzinfo=UTC)
 
@@ -17,6 +20,22 @@ class FakeClock:
     def pass_(self, **duration: float) -> None:
         """Move on by ``timedelta(**duration)``."""
         self.now += timedelta(**duration)
+
+
+def hold_time(monkeypatch: pytest.MonkeyPatch) -> FakeClock:
+    """Let ``utc_now`` stand still at this moment, also for those that it was given to already.
+
+    For deployed functions, whose rates would else depend on how fast this machine is.
+    """
+    clock = FakeClock(datetime.now(UTC))
+
+    class Held(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Self:
+            return cls.fromtimestamp(clock().timestamp(), tz)
+
+    monkeypatch.setattr("autosocial.kernel.clock.datetime", Held)
+    return clock
 
 
 class SequentialIds:

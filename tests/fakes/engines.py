@@ -32,7 +32,7 @@ class RecordingEngine:
     def _embed(self, texts: Sequence[str]) -> Vectors:
         self.calls.append(list(texts))
         self.entered.set()
-        assert self.gate.wait(timeout=10)
+        assert self.gate.wait(timeout=120)
         if self.breaks:
             raise RuntimeError("broken")
         return np.array([[len(text), 1] for text in texts], dtype=np.float32)

@@ -1,6 +1,8 @@
 """Layers hold what functions import and nothing the runtime already has."""
 
+import os
 import re
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -92,6 +94,19 @@ def test_a_staged_function_keeps_its_import_path(tmp_path: Path):
     staged = stage_function("auth", "api", root=tmp_path, build=tmp_path / "out")
     files = {file.relative_to(staged.path).as_posix() for file in staged.path.rglob("*") if file.is_file()}
     assert files == {"functions/__init__.py", "functions/auth/api/handler.py"}
+
+
+def test_what_is_deployed_can_be_read_by_everybody_whatever_the_umask(tmp_path: Path):
+    source = tmp_path / "source/deep/a.py"
+    before = os.umask(0o077)
+    try:
+        source.parent.mkdir(parents=True)
+        source.write_text("x = 1\n")
+        staged = stage_files([source], root=tmp_path / "source", target=tmp_path / "out")
+    finally:
+        os.umask(before)
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in staged.path.rglob("*")}
+    assert modes == {"deep": 0o755, "a.py": 0o644}
 
 
 def test_the_digest_follows_content_and_nothing_else(tmp_path: Path):

@@ -28,7 +28,7 @@ def load_engine(settings: ModelServerSettings) -> EmbeddingEngine:
     if settings.embedding_engine == "native":
         return _native(settings.embedding_threads)
     try:
-        return _openvino(settings.embedding_threads)
+        return _openvino(settings)
     except Exception:
         if settings.embedding_engine == "openvino":
             raise
@@ -44,10 +44,11 @@ def _native(threads: int) -> EmbeddingEngine:
     return engine
 
 
-def _openvino(threads: int) -> EmbeddingEngine:
+def _openvino(settings: ModelServerSettings) -> EmbeddingEngine:
     from functions.model_server.engines.openvino import OpenVinoEngine
 
-    engine = OpenVinoEngine(weights_path(), threads=threads)
+    threads = settings.embedding_threads
+    engine = OpenVinoEngine(weights_path(), threads=threads, precision=settings.embedding_precision)
     agreement = np.sum(engine.embed_passages(_PROBES) * _native(threads).embed_passages(_PROBES), axis=1)
     if agreement.min() < _LEAST_AGREEMENT:
         raise EngineDisagreesError(f"cosine {agreement.min():.4f} to the native engine")

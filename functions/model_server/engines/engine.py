@@ -1,12 +1,13 @@
 """The seam of embedding engines: one set of weights, several ways to run it."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
 Vectors = npt.NDArray[np.float32]
+Precision = Literal["f32", "bf16"]
 
 
 class EmbeddingEngine(Protocol):

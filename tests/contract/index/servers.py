@@ -1,7 +1,7 @@
 """The real things under the contract, on ports of their own: an emulator and an OpenSearch node."""
 
 import os
-import socket
+import random
 import subprocess
 import time
 from collections.abc import Iterator
@@ -11,8 +11,12 @@ from pathlib import Path
 import boto3
 import httpx
 
+from infra.local.console import LocalStackError
 from infra.local.emulator import interpreter, prepare_environment
-from infra.local.opensearch import start_opensearch
+from infra.local.isolation import NO_ACCOUNT
+from infra.local.opensearch import MissingToolError, OpenSearchNode, start_opensearch
+from infra.local.ports import is_free
+from tests.free_ports import free_port
 
 
 def session() -> boto3.Session:
@@ -24,9 +28,15 @@ def session() -> boto3.Session:
 def running_emulator(home: Path) -> Iterator[str]:
     """Run an emulator that keeps everything in ``home``; give its address."""
     prepare_environment()
-    program, port = interpreter().with_name("ministack"), free_port(range(4660, 4700))
+    program, port = interpreter().with_name("ministack"), free_port()
     places = {"TMPDIR": str(home), "STATE_DIR": str(home), "HOME": str(home)}
-    environment = {"PATH": os.environ["PATH"], "BIND_HOST": "127.0.0.1", "GATEWAY_PORT": str(port), **places}
+    environment = {
+        "PATH": os.environ["PATH"],
+        "BIND_HOST": "127.0.0.1",
+        "GATEWAY_PORT": str(port),
+        **places,
+        **NO_ACCOUNT,
+    }
     with (home / "log").open("wb") as log:
         process = subprocess.Popen([str(program)], env=environment, stdout=log, stderr=log, cwd=home)
     try:
@@ -35,13 +45,13 @@ def running_emulator(home: Path) -> Iterator[str]:
         yield url
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(60)
 
 
 @contextmanager
 def running_opensearch(home: Path) -> Iterator[str]:
     """Run an OpenSearch node that keeps everything in ``home``; give its address."""
-    node = start_opensearch(home, free_port(range(9211, 9290)) - 1)
+    node = _opensearch(home)
     try:
         # Writers wait for the next refresh; a second each would make the suite long.
         template = {"index_patterns": ["knowledge-*"], "template": {"settings": {"refresh_interval": "50ms"}}}
@@ -51,17 +61,23 @@ def running_opensearch(home: Path) -> Iterator[str]:
         node.stop()
 
 
-def free_port(candidates: range) -> int:
-    """Return the first port nobody listens on."""
-    for port in candidates:
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)):
-                return port
-    raise AssertionError(f"no free port in {candidates}")
+def _opensearch(home: Path) -> OpenSearchNode:
+    """Start a node; one of another checkout may take the port between the look and the start."""
+    ports = random.SystemRandom().sample(range(9211, 9299), k=88)
+    free = (port for port in ports if is_free(port))
+    for tries_left in (2, 1, 0):
+        try:
+            return start_opensearch(home, next(free) - 1)
+        except MissingToolError:
+            raise
+        except LocalStackError:
+            if not tries_left:
+                raise
+    raise AssertionError("unreachable")
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(240):
+    for _ in range(480):
         assert process.poll() is None, "the emulator ended"
         try:
             if httpx.get(url, timeout=2).status_code == 200:

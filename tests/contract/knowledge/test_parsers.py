@@ -1,6 +1,5 @@
 """Every format through the real parsers in their child process, and what hostile files come to."""
 
-import time
 from dataclasses import replace
 
 import psutil
@@ -31,6 +30,8 @@ PAGE = """<html><head><title>Aurora</title><style>p{}</style></head><body><nav>H
 <p>Yoga <b>costs</b><br>20&nbsp;euros.</p><script>evil()</script><!-- hidden -->
 <table><tr><th>Class</th><th>Hour</th></tr><tr><td>Yin</td><td>18</td></tr></table>
 <p hidden>x</p></body></html>"""
+
+HELLO_PDF = pdf_files.pdf([["Hello."]])
 
 
 def parsed(data, kind, **options):
@@ -170,8 +171,8 @@ def test_csv_is_read_with_its_own_delimiter_and_quotes():
         (pdf_files.locked_pdf(user_password="secret"), FileKind.PDF, Cause.DOCUMENT_ENCRYPTED),
         (pdf_files.pdf_without_text(), FileKind.PDF, Cause.NO_TEXT_FOUND),
         (pdf_files.inflating_pdf(), FileKind.PDF, Cause.DOCUMENT_UNSAFE),
-        (pdf_files.endless_pdf(), FileKind.PDF, Cause.DOCUMENT_TOO_LARGE),
-        (pdf_files.endless_pdf(admits=1), FileKind.PDF, Cause.DOCUMENT_TOO_LARGE),
+        (pdf_files.overlong_pdf(), FileKind.PDF, Cause.DOCUMENT_TOO_LARGE),
+        (pdf_files.overlong_pdf(admits=1), FileKind.PDF, Cause.DOCUMENT_TOO_LARGE),
         (pdf_files.pdf([["Hi"]] * 9)[:400], FileKind.PDF, Cause.DOCUMENT_CORRUPT),
         (b"%PDF-1.7\n" + b"nonsense " * 99, FileKind.PDF, Cause.DOCUMENT_CORRUPT),
         (office_files.docx()[:-40], FileKind.DOCX, Cause.DOCUMENT_CORRUPT),
@@ -182,16 +183,25 @@ def test_csv_is_read_with_its_own_delimiter_and_quotes():
     ],
 )
 def test_what_cannot_be_read_has_a_cause(data, kind, cause):
-    started = time.monotonic()
     assert refusal(data, kind) is cause
-    assert time.monotonic() - started < 30
 
 
+# No file is endless on every machine: what takes a minute here takes a second elsewhere. A parser can be.
+ENDLESS = {"works": "while True: pass", "waits": "import signal; signal.pause()"}
+
+
+@pytest.fixture(params=ENDLESS)
+def endless_pypdf(request, tmp_path, monkeypatch):
+    """Put a pypdf before the real one, for children as well, that never comes to an end."""
+    (tmp_path / "pypdf.py").write_text(ENDLESS[request.param])
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+
+@pytest.mark.usefixtures("endless_pypdf")
 def test_a_child_that_hangs_is_killed_and_the_worker_lives():
-    before, started = psutil.Process().children(), time.monotonic()
+    before = psutil.Process().children()
     hanging = only("pypdf", FileKind.PDF, seconds=1)
-    assert refusal(pdf_files.endless_pdf(admits=1), FileKind.PDF, attempts=hanging) is Cause.DOCUMENT_UNSAFE
-    assert time.monotonic() - started < 10
+    assert refusal(HELLO_PDF, FileKind.PDF, attempts=hanging) is Cause.DOCUMENT_UNSAFE
     assert parsed(b"Still here.", FileKind.TEXT).blocks
     assert psutil.Process().children() == before
 
@@ -203,10 +213,11 @@ def test_a_child_that_eats_memory_is_stopped():
     assert parsed(b"Still here.", FileKind.TEXT).blocks
 
 
+@pytest.mark.usefixtures("endless_pypdf")
 def test_the_second_parser_gets_what_a_killed_first_one_leaves():
     first = Attempt("pypdf", Limits(seconds=1), hands_on=True)
     attempts = {FileKind.PDF: (first, DEFAULT_ATTEMPTS[FileKind.PDF][1])}
-    assert refusal(pdf_files.endless_pdf(admits=1), FileKind.PDF, attempts=attempts) is Cause.NO_TEXT_FOUND
+    assert [block.text for block in parsed(HELLO_PDF, FileKind.PDF, attempts=attempts).blocks] == ["Hello."]
 
 
 @pytest.mark.parametrize("make", [office_files.docx, office_files.xlsx, lambda: pdf_files.pdf([["Hi"]])])

@@ -40,7 +40,7 @@ def resources(*, broken: bool) -> dict[str, Any]:
             TimeToLiveSpecification={"Enabled": True, "AttributeName": "expires_at"},
         ),
         "Queue": _resource(
-            "SQS::Queue", FifoQueue=True, ContentBasedDeduplication=True, VisibilityTimeout=60
+            "SQS::Queue", FifoQueue=True, ContentBasedDeduplication=True, VisibilityTimeout=120
         ),
         "Mapping": _resource(
             "Lambda::EventSourceMapping",
@@ -167,7 +167,7 @@ def _function(role: str) -> dict[str, Any]:
         Runtime="python3.11",
         Handler=f"sample_function.{role}",
         Role=_arn("Role"),
-        Timeout=10,
+        Timeout=60,
         Code={"S3Bucket": _ASSETS, "S3Key": "code.zip"},
         Environment={"Variables": {"TABLE": {"Ref": "Table"}}},
     )

@@ -40,16 +40,19 @@ def socket(event, context):
 
 
 def consume(event, context):
+    """Work on one message: a numbered one until one of that number runs in another group, too."""
     (record,) = event["Records"]
     group, body = record["attributes"]["MessageGroupId"], record["body"]
     table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
-    started = time.time()
-    if body == "busy":
-        table.put_item(Item={"pk": group, "sk": body})
-    time.sleep(4.0 if body == "busy" else 1.0)
     receives = record["attributes"].get("ApproximateReceiveCount", "")
-    times = {"started": str(started), "ended": str(time.time())}
-    table.put_item(Item={"pk": group, "sk": body, "receives": receives, **times})
+    item = {"pk": group, "sk": body, "receives": receives, "beside": _running(table, group)}
+    item["started"] = str(time.time())
+    table.put_item(Item=item)
+    if body == "busy":
+        _wait_for(lambda: "Item" in table.get_item(Key={"pk": group, "sk": "go on"}))
+    elif body[0].isdigit():
+        item["met"] = _wait_for(lambda: any(sk[0] == body[0] and sk != body for sk in _bodies(table)))
+    table.put_item(Item={**item, "ended": str(time.time())})
     return {"batchItemFailures": []}
 
 
@@ -69,9 +72,26 @@ def follow(event, context):
     return {"batchItemFailures": failed}
 
 
+def _wait_for(reached):
+    until = time.monotonic() + 45
+    while not reached() and time.monotonic() < until:
+        time.sleep(0.05)
+    return reached()
+
+
+def _running(table, group):
+    """Return the messages of this group that are being worked on."""
+    items = table.scan(ConsistentRead=True)["Items"]
+    return [item["sk"] for item in items if item["pk"] == group and "started" in item and "ended" not in item]
+
+
+def _bodies(table):
+    return [item["sk"] for item in table.scan(ConsistentRead=True)["Items"] if "started" in item]
+
+
 def fail(event, context):
     raise OurOwnError("on purpose")
 
 
 def environment(event, context):
-    return sorted(os.environ)
+    return dict(os.environ)

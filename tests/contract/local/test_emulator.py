@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import os
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import httpx
 import pytest
@@ -16,9 +18,12 @@ from infra.local.config import ACCOUNT, REGION, LocalConfig, Ports
 from infra.local.console import LocalStackError
 from infra.local.corrections import apply_corrections
 from infra.local.deployment import Deployment
-from infra.local.ports import free_port
 from infra.local.processes import Children, wait_until
 from tests.contract.local.sample_app import write_assembly
+from tests.free_ports import free_port
+
+# How long a loaded machine may take; nothing is asserted of it.
+PATIENCE_SECONDS = 90
 
 
 class Sample:
@@ -85,7 +90,7 @@ def test_a_refusal_of_the_authorizer_can_be_read_by_a_page_of_another_origin(sam
 async def test_the_caller_verified_at_connect_comes_with_every_message(sample):
     async with websockets.connect(sample.socket_url("good")) as connection:
         await connection.send("hello")
-        answer = json.loads(await asyncio.wait_for(connection.recv(), 10))
+        answer = json.loads(await asyncio.wait_for(connection.recv(), PATIENCE_SECONDS))
 
     assert answer["body"] == "hello"
     assert answer["authorizer"] == {"creator_id": "C1", "role": "visitor", "principalId": "V1"}
@@ -105,17 +110,14 @@ def test_groups_of_a_fifo_queue_run_side_by_side_and_each_in_order(sample):
                 QueueUrl=sample.outputs["QueueUrl"], MessageBody=body + group, MessageGroupId=group
             )
 
-    def items():
+    def ended():
         found = table.scan(TableName=sample.outputs["TableName"])["Items"]
-        found = [item for item in found if item["pk"]["S"] in {"a", "b"}]
-        return {item["sk"]["S"]: (float(item["started"]["S"]), float(item["ended"]["S"])) for item in found}
+        return [item for item in found if item["pk"]["S"] in {"a", "b"} and "ended" in item]
 
-    assert wait_until(lambda: len(items()) == 4, timeout_seconds=30)
-    runs = items()
-    for group in ("a", "b"):
-        assert runs[f"1{group}"][1] <= runs[f"2{group}"][0], "one after the other within a group"
-    overlap = min(runs["2a"][1], runs["2b"][1]) - max(runs["2a"][0], runs["2b"][0])
-    assert overlap > 0, "groups do not wait for each other"
+    # Each message ends when it meets the one of the other group, so neither group may wait for the other.
+    assert wait_until(lambda: len(ended()) == 4, timeout_seconds=PATIENCE_SECONDS)
+    assert all(item["met"]["BOOL"] for item in ended()), "groups do not wait for each other"
+    assert not any(item["beside"]["L"] for item in ended()), "one after the other within a group"
 
 
 def test_a_message_whose_invocation_is_refused_comes_again_soon_and_spends_no_receive(sample):
@@ -127,21 +129,27 @@ def test_a_message_whose_invocation_is_refused_comes_again_soon_and_spends_no_re
         key = {"pk": {"S": "full"}, "sk": {"S": sort_key}}
         return table.get_item(TableName=sample.outputs["TableName"], Key=key).get("Item")
 
+    def is_refused():
+        return "refused: as many run" in (sample.config.logs / "emulator.log").read_text()
+
     busy = {"Records": [{"body": "busy", "attributes": {"MessageGroupId": "full"}}]}
     with ThreadPoolExecutor() as pool:
         running = pool.submit(functions.invoke, FunctionName=name, Payload=json.dumps(busy))
-        assert wait_until(lambda: item("busy"), timeout_seconds=20)
+        assert wait_until(lambda: item("busy"), timeout_seconds=PATIENCE_SECONDS)
         sample.cloud.client("sqs").send_message(
             QueueUrl=sample.outputs["QueueUrl"], MessageBody="refused", MessageGroupId="full"
         )
-        # Far below the queue's 60 seconds.
-        assert wait_until(lambda: item("refused"), timeout_seconds=20)
+        assert wait_until(is_refused, timeout_seconds=PATIENCE_SECONDS)
+        table.put_item(
+            TableName=sample.outputs["TableName"], Item={"pk": {"S": "full"}, "sk": {"S": "go on"}}
+        )
         running.result()
+    # Below the queue's visibility, however long this takes.
+    assert wait_until(lambda: item("refused"), timeout_seconds=PATIENCE_SECONDS)
     functions.delete_function_concurrency(FunctionName=name)
 
     assert item("busy")["ended"]["S"] <= item("refused")["started"]["S"]
     assert item("refused")["receives"]["S"] == "1"
-    assert "refused: as many run" in (sample.config.logs / "emulator.log").read_text()
 
 
 def follow(sample, pk, **hows):
@@ -193,7 +201,7 @@ def test_a_state_machine_catches_our_errors_by_name(sample):
     def status():
         return machines.describe_execution(executionArn=run)["status"]
 
-    assert wait_until(lambda: status() != "RUNNING", timeout_seconds=20)
+    assert wait_until(lambda: status() != "RUNNING", timeout_seconds=PATIENCE_SECONDS)
     assert status() == "SUCCEEDED"
 
 
@@ -203,15 +211,20 @@ def test_expired_items_disappear(sample):
     key = {"pk": {"S": "old"}, "sk": {"S": "old"}}
     table.put_item(TableName=name, Item={**key, "expires_at": expired})
 
-    assert wait_until(lambda: "Item" not in table.get_item(TableName=name, Key=key), timeout_seconds=20)
+    assert wait_until(
+        lambda: "Item" not in table.get_item(TableName=name, Key=key), timeout_seconds=PATIENCE_SECONDS
+    )
 
 
-def test_nothing_of_the_person_s_environment_reaches_a_function(sample, monkeypatch):
+def test_nothing_of_the_person_s_environment_reaches_a_function(sample):
     answer = sample.cloud.client("lambda").invoke(FunctionName=sample.outputs["EnvironmentFunction"])
-    names = set(json.loads(answer["Payload"].read()))
+    seen = json.loads(answer["Payload"].read())
 
-    assert {"AWS_ENDPOINT_URL", "TABLE", "AWS_REGION"} <= names
-    assert not names & {"PYTEST_CURRENT_TEST", "VIRTUAL_ENV", "PYTHONPATH", "OLDPWD", "PWD"}
+    assert {"AWS_ENDPOINT_URL", "TABLE", "AWS_REGION"} <= set(seen)
+    assert not set(seen) & {"PYTEST_CURRENT_TEST", "VIRTUAL_ENV", "PYTHONPATH", "OLDPWD", "PWD"}
+    assert seen["AWS_CONFIG_FILE"] == seen["AWS_SHARED_CREDENTIALS_FILE"] == os.devnull
+    assert (seen["TZ"], seen["LC_ALL"]) == ("UTC", "C.UTF-8"), "as in Lambda"
+    assert Path(seen["TMPDIR"]).is_relative_to(sample.config.state), "what it writes goes with the stack"
 
 
 def test_a_stack_that_cannot_be_made_names_the_resource(sample):

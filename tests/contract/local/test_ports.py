@@ -3,7 +3,8 @@ import socket
 import pytest
 
 from infra.local.console import LocalStackError
-from infra.local.ports import check_disk, check_ports, check_tools, free_port, is_free
+from infra.local.ports import check_disk, check_ports, check_tools, is_free
+from tests.free_ports import free_port
 
 
 def test_a_taken_port_is_named_with_its_use_and_its_holder():

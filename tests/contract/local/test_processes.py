@@ -7,15 +7,15 @@ import pytest
 from infra.local.config import read_config
 from infra.local.console import Console, LocalStackError
 from infra.local.control import Control
-from infra.local.ports import free_port
 from infra.local.processes import Children, clean_environment, wait_until, wait_until_healthy
+from tests.free_ports import free_port
 
 _STUBBORN = """
 import signal, subprocess, sys, time
 signal.signal(signal.SIGTERM, signal.SIG_IGN)
-grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
+grandchild = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(600)"])
 print(grandchild.pid, flush=True)
-time.sleep(60)
+time.sleep(600)
 """
 
 
@@ -36,18 +36,18 @@ def start(children, name, code, *, grace_seconds=5.0):
 
 def test_a_child_that_will_not_end_is_killed_with_all_that_it_started(children):
     child = start(children, "stubborn", _STUBBORN, grace_seconds=0.2)
-    assert wait_until(lambda: child.log.read_text().strip() != "", timeout_seconds=10)
+    assert wait_until(lambda: child.log.read_text().strip() != "", timeout_seconds=60)
     grandchild = int(child.log.read_text())
 
     children.stop_all()
 
     assert child.ended()
-    assert wait_until(lambda: not psutil.pid_exists(grandchild), timeout_seconds=5)
+    assert wait_until(lambda: not psutil.pid_exists(grandchild), timeout_seconds=60)
 
 
 def test_a_child_that_crashes_is_reported_once_with_its_last_words(children):
     child = start(children, "model-server", "print('before'); raise SystemExit('out of memory')")
-    assert wait_until(child.ended, timeout_seconds=10)
+    assert wait_until(child.ended, timeout_seconds=60)
 
     (gone,) = children.take_ended()
 
@@ -98,7 +98,8 @@ def test_a_note_left_by_a_killed_runner_does_not_count(tmp_path):
 
 
 def test_reset_forgets_data_and_keeps_what_was_built(tmp_path):
-    for name in ("emulator/state/s3.json", "demo.json", "synth.stamp"):
+    copies = "emulator/tmp/knowledge-index/copy.sqlite"
+    for name in ("emulator/state/s3.json", copies, "demo.json", "synth.stamp"):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text("{}")
 

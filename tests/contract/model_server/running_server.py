@@ -13,6 +13,7 @@ from botocore.session import Session
 from autosocial.adapters.bedrock.client import bedrock_client
 from functions.model_server.app import create_app
 from functions.model_server.settings import ModelServerSettings
+from tests.real_embeddings import PRECISION
 
 TOKEN = "a-token-for-tests-only"
 CHAT = "arn:aws:bedrock:eu-west-1:123456789012:inference-profile/autosocial-chat:0"
@@ -26,6 +27,7 @@ def running(variables: dict[str, str] | None = None, *, wait: bool = True) -> It
         "MODEL_SERVER_TOKEN": TOKEN,
         "CHAT_MODEL_ID": CHAT,
         "EMBEDDING_MODEL_ID": EMBEDDING,
+        "EMBEDDING_PRECISION": PRECISION,
         "WORD_PACE_MS": "5",
         "LOG_LEVEL": "WARNING",
         **(variables or {}),
@@ -52,21 +54,21 @@ def serving(app) -> Iterator[str]:
         yield f"http://{host}:{port}"
     finally:
         server.should_exit = True
-        thread.join(timeout=20)
+        thread.join(timeout=60)
 
 
-def await_ready(address: str, *, seconds: float = 30) -> dict:
+def await_ready(address: str, *, seconds: float = 120) -> dict:
     """Wait for ``/ready``."""
     until = time.monotonic() + seconds
     while time.monotonic() < until:
-        response = httpx.get(f"{address}/ready", timeout=5)
+        response = httpx.get(f"{address}/ready", timeout=30)
         if response.is_success:
             return response.json()
         time.sleep(0.05)
     raise AssertionError(f"not ready: {response.text}")
 
 
-def client(address: str, *, token: str = TOKEN, read_timeout_seconds: float = 20):
+def client(address: str, *, token: str = TOKEN, read_timeout_seconds: float = 60):
     """Return boto3's own client, as the functions use it."""
     return bedrock_client(
         endpoint_url=address, token=lambda: token, read_timeout_seconds=read_timeout_seconds

@@ -1,7 +1,6 @@
 """boto3's own client against the running server: it must not be able to tell the difference."""
 
 import json
-import time
 from typing import Any
 from urllib.parse import quote
 
@@ -10,7 +9,7 @@ import pytest
 from botocore.eventstream import EventStreamBuffer
 from botocore.exceptions import ClientError
 
-from tests.contract.model_server.running_server import CHAT, EMBEDDING, TOKEN, client, running, signed_client
+from tests.contract.model_server.running_server import CHAT, EMBEDDING, TOKEN, client, signed_client
 
 PROMPT = """<sources>
 <source id="1" document="Price list.pdf" page="2" language="en">
@@ -24,8 +23,6 @@ Enviamos a toda Europa. Los paquetes llegan en cinco días laborables.
 <question>
 {question}
 </question>"""
-
-SLOW_AND_SINGLE = {"MAX_CONCURRENT_ANSWERS": "1", "WORD_PACE_MS": "200", "EMBEDDING_ENGINE": "native"}
 
 
 def messages(question="How long do I have to ask for a refund?"):
@@ -60,12 +57,9 @@ def test_converse_answers_with_a_citation_usage_and_the_writers_label(extractive
     assert response["ResponseMetadata"]["RequestId"]
 
 
-def test_converse_stream_sends_each_event_in_its_place_and_time(extractive_server):
+def test_converse_stream_sends_each_event_in_its_place(extractive_server):
     response = client(extractive_server).converse_stream(modelId=CHAT, messages=messages())
-    events, times = [], []
-    for event in response["stream"]:
-        events.append(event)
-        times.append(time.monotonic())
+    events = list(response["stream"])
 
     kinds = [next(iter(event)) for event in events]
     assert kinds[0] == "messageStart"
@@ -76,7 +70,6 @@ def test_converse_stream_sends_each_event_in_its_place_and_time(extractive_serve
         "additionalModelResponseFields": {"model": "extractive"},
     }
     assert events[-1]["metadata"]["metrics"]["latencyMs"] >= 0
-    assert times[-1] - times[1] >= 0.04
 
 
 def test_a_spanish_question_is_answered_from_an_english_source_and_the_other_way(extractive_server):
@@ -100,26 +93,6 @@ def test_the_raw_bytes_are_event_stream_frames(extractive_server):
     assert response.headers["content-type"] == "application/vnd.amazon.eventstream"
     events: list[Any] = list(buffer)
     assert [event.headers[":event-type"] for event in events[:2]] == ["messageStart", "contentBlockDelta"]
-
-
-def test_leaving_a_stream_early_frees_its_place():
-    with running(SLOW_AND_SINGLE) as address:
-        boto = client(address)
-        stream = boto.converse_stream(modelId=CHAT, messages=messages())["stream"]
-        next(iter(stream))
-        busy = refused(boto.converse, modelId=CHAT, messages=messages())
-        stream.close()
-        until = time.monotonic() + 2
-        while time.monotonic() < until:
-            try:
-                boto.converse(modelId=CHAT, messages=messages("Who painted the Mona Lisa?"))
-                break
-            except boto.exceptions.ThrottlingException:
-                time.sleep(0.05)
-        else:
-            raise AssertionError("the place was never freed")
-
-    assert busy[:2] == ("ThrottlingException", 429)
 
 
 def test_texts_are_embedded_in_coheres_shape_in_order(extractive_server):

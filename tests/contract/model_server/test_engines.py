@@ -6,10 +6,10 @@ import pytest
 from functions.model_server.engines import choice
 from functions.model_server.engines.choice import load_engine, weights_path
 from functions.model_server.engines.native import NativeEngine
-from functions.model_server.engines.openvino import OpenVinoEngine
 from functions.model_server.engines.tokenizer import UnigramTokenizer
 from functions.model_server.engines.weights import WeightsError, read_model
 from functions.model_server.settings import ModelServerSettings
+from tests.real_embeddings import real_engine
 
 TEXTS = [
     "You can ask for a refund within 30 days.",
@@ -32,7 +32,7 @@ def native():
 
 @pytest.fixture(scope="module")
 def fast():
-    return OpenVinoEngine(weights_path(), threads=2)
+    return real_engine()
 
 
 def settings(engine):
@@ -57,7 +57,7 @@ def test_a_vector_does_not_depend_on_its_neighbours(fast):
     together = fast.embed_passages(TEXTS)
     alone = np.concatenate([fast.embed_passages([text]) for text in TEXTS])
 
-    np.testing.assert_allclose(together, alone, atol=2e-4)
+    assert np.sum(together * alone, axis=1).min() >= 0.9999
 
 
 def test_hostile_characters_do_no_harm(native, fast):

@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 
 from functions.model_server.embedding_queue import EmbeddingQueue, Urgency
-from functions.model_server.engines.choice import weights_path
-from functions.model_server.engines.openvino import OpenVinoEngine
 from functions.model_server.upstreams.extractive import NO_ANSWER, ExtractiveModel
 from functions.model_server.upstreams.upstream import ChatRequest, ChatTurn
+from infra.local.processes import wait_until
+from tests.real_embeddings import real_engine
 
 pytestmark = pytest.mark.slow
 DATA = Path(__file__).parents[2] / "data"
@@ -33,7 +33,7 @@ class Reader:
         self._model = ExtractiveModel(queue, word_pace_seconds=0)
 
     def _embed(self, texts, *, is_query: bool):
-        return self._queue.submit(texts, is_query=is_query, urgency=Urgency.BULK).result(timeout=60)
+        return self._queue.submit(texts, is_query=is_query, urgency=Urgency.BULK).result(timeout=240)
 
     def answer(self, question: str) -> str:
         near = self._vectors @ self._embed([question], is_query=True)[0]
@@ -49,10 +49,9 @@ class Reader:
 
 @pytest.fixture(scope="module")
 def readers():
-    queue = EmbeddingQueue(lambda: OpenVinoEngine(weights_path(), threads=2), max_queued_texts=1000)
+    queue = EmbeddingQueue(real_engine, max_queued_texts=1000)
     queue.start()
-    while queue.engine is None:
-        assert queue._thread.is_alive()
+    assert wait_until(lambda: queue.engine is not None, timeout_seconds=120)
     yield [Reader(queue, name) for name in ("bicycles", "obrador")]
     queue.close()
 
@@ -71,8 +70,11 @@ def share_of_right_answers(readers, *, is_same_language: bool) -> float:
         for passage in reader.passages
         for question in passage[language]
     ]
-    assert len(results) == 48
+    assert len(results) == 96
     return sum(results) / len(results)
+
+
+# Measured 0.95, 0.67 and 0.03; each floor is several questions below, further than another arithmetic turns.
 
 
 def test_questions_in_the_documents_language_are_answered_from_the_right_passage(readers):
@@ -80,7 +82,7 @@ def test_questions_in_the_documents_language_are_answered_from_the_right_passage
 
 
 def test_questions_in_the_other_language_are_answered_from_the_right_passage(readers):
-    assert share_of_right_answers(readers, is_same_language=False) >= 0.65
+    assert share_of_right_answers(readers, is_same_language=False) >= 0.60
 
 
 def test_questions_about_something_else_get_no_answer(readers):
@@ -88,4 +90,4 @@ def test_questions_about_something_else_get_no_answer(readers):
     answers = [reader.answer(question) for reader in readers for question in [*asked["en"], *asked["es"]]]
 
     assert len(answers) == 120
-    assert sum(answer != NO_ANSWER for answer in answers) / len(answers) <= 0.05
+    assert sum(answer != NO_ANSWER for answer in answers) / len(answers) <= 0.07

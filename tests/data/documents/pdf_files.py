@@ -64,7 +64,7 @@ def inflating_pdf(*, megabytes: int = 400) -> bytes:
     return _file(objects)
 
 
-def endless_pdf(*, pages: int = 100_000, admits: int = 100_000) -> bytes:
+def overlong_pdf(*, pages: int = 100_000, admits: int = 100_000) -> bytes:
     """Return a PDF that names one page ``pages`` times and admits to ``admits`` of them."""
     kids = b"3 0 R " * pages
     return _file(

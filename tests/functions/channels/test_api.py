@@ -16,11 +16,10 @@ from autosocial.creators.model import Profile, Widget
 from autosocial.kernel.clock import iso, utc_now
 from autosocial.kernel.ids import new_id
 from autosocial.wiring.http import http_function
-from functions.channels.api import handler as api_handler
 from functions.channels.api.handler import build
 from functions.channels.api.settings import ChannelsApiSettings
 from tests.fakes.answer_turn import CREATOR, ORIGIN, OTHER_CREATOR, OTHER_VISITOR
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import hold_time
 from tests.fakes.cloud import create_signing_key, create_table, moto_cloud
 from tests.fakes.conversations_cloud import (
     CONNECTIONS_TABLE,
@@ -157,7 +156,7 @@ def test_nobody_else_reads_a_conversation(api: Api) -> None:
 def test_one_address_opens_thirty_sessions_a_minute_and_is_told_when_to_come_back(
     api: Api, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(api_handler, "utc_now", FakeClock(utc_now()))
+    hold_time(monkeypatch)
     answers = [api.open() for _ in range(31)]
     assert [answer.status for answer in answers] == [201] * 30 + [429]
     assert answers[-1].headers["retry-after"] == "2"

@@ -4,7 +4,6 @@ import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -22,21 +21,20 @@ from autosocial.contracts.inbound import AnswerRequest
 from autosocial.conversations.model import Conversation, Visitor
 from autosocial.kernel.clock import iso, utc_now
 from autosocial.runtime.socket import socket_function
-from functions.channels.socket import handler as socket_handler
 from functions.channels.socket.handler import build
 from functions.channels.socket.settings import SocketSettings
 from tests.fakes.answer_turn import CONVERSATION, CREATOR, NOW, VISITOR
-from tests.fakes.clock import FakeClock
+from tests.fakes.clock import hold_time
 from tests.fakes.cloud import REGION, create_table, moto_cloud
 from tests.fakes.conversations_cloud import (
     CONNECTIONS_TABLE,
     CONVERSATIONS_TABLE,
     create_conversations_table,
 )
-from tests.fakes.events import LambdaContext
+from tests.fakes.events import LambdaContext, event
 from tests.fakes.naughty_frames import NAUGHTY
 
-EVENT = json.loads(Path("tests/data/events/channels/socket_message.json").read_text())
+EVENT = event("channels/socket_message")
 CONNECTION = EVENT["requestContext"]["connectionId"]
 HELLO = {"type": "message.send", "client_id": "client-00001", "text": "How much?"}
 
@@ -47,14 +45,14 @@ class Cloud:
     queue_url: str
 
     def send(self, body: object = None, *, kind: str = "MESSAGE", **identity: str) -> int:
-        event = copy.deepcopy(EVENT)
-        event["requestContext"]["eventType"] = kind
-        event["requestContext"]["authorizer"].update(identity)
+        sent = copy.deepcopy(EVENT)
+        sent["requestContext"]["eventType"] = kind
+        sent["requestContext"]["authorizer"].update(identity)
         if kind == "MESSAGE":
-            event["body"] = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
+            sent["body"] = body if isinstance(body, str) else json.dumps(body, ensure_ascii=False)
         else:
-            del event["body"]
-        return self.handler(event, LambdaContext())["statusCode"]
+            del sent["body"]
+        return self.handler(sent, LambdaContext())["statusCode"]
 
     def received(self, connection_id: str = CONNECTION) -> list[dict[str, Any]]:
         """Return the frames that were posted to a connection since the last look."""
@@ -149,7 +147,7 @@ def test_naughty_texts_are_messages_like_others(cloud: Cloud) -> None:
 
 
 def test_the_limit_holds_over_processes(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket_handler, "utc_now", FakeClock(utc_now()))
+    hold_time(monkeypatch)
     processes = [socket_function(SocketSettings, build) for _ in range(2)]
     types = []
     for number in range(12):
@@ -160,7 +158,7 @@ def test_the_limit_holds_over_processes(cloud: Cloud, monkeypatch: pytest.Monkey
 
 
 def test_a_socket_that_floods_is_told_and_closed(cloud: Cloud, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(socket_handler, "utc_now", FakeClock(utc_now()))
+    hold_time(monkeypatch)
     cloud.send(kind="CONNECT")
     calls: list[str] = []
     monkeypatch.setattr(

@@ -4,7 +4,6 @@ import copy
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import boto3
@@ -47,11 +46,11 @@ from tests.fakes.conversations_cloud import (
     CONVERSATIONS_TABLE,
     create_conversations_table,
 )
-from tests.fakes.events import LambdaContext
+from tests.fakes.events import LambdaContext, event
 from tests.fakes.metrics import RecordedMetrics
 from tests.fakes.models import ScriptedChatModel
 
-EVENT = json.loads(Path("tests/data/events/conversations/answer_queue.json").read_text())
+EVENT = event("conversations/answer_queue")
 AT = iso(NOW)
 
 
@@ -130,12 +129,12 @@ class Cloud:
 
     def deliver(self, *bodies: str) -> list[str]:
         """Hand messages over as SQS does; return the ids of those that come again."""
-        event: dict[str, Any] = {"Records": []}
+        batch: dict[str, Any] = {"Records": []}
         for place, body in enumerate(bodies):
             record = copy.deepcopy(EVENT["Records"][0])
             record.update(body=body, messageId=f"message-{place}")
-            event["Records"].append(record)
-        answer = self.handler(event, LambdaContext())
+            batch["Records"].append(record)
+        answer = self.handler(batch, LambdaContext())
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def parked(self) -> list[tuple[str, str]]:
@@ -178,8 +177,8 @@ def test_a_queued_message_becomes_a_streamed_and_stored_answer(cloud: Cloud) -> 
     stored = cloud.answers.answer(CREATOR, frames[-1].answer_id)
     assert stored is not None and stored.ending is not None
     assert ending_frame(stored.ref, stored.ending) == frames[-1]
-    (event,) = cloud.sockets.frames("desk=")
-    assert event.subject_id == CONVERSATION
+    (told,) = cloud.sockets.frames("desk=")
+    assert told.subject_id == CONVERSATION
 
 
 def test_the_same_message_again_is_skipped(cloud: Cloud) -> None:

@@ -12,6 +12,8 @@ from autosocial.kernel.errors import PermanentError, TransientError
 from tests.fakes.models import ScriptedChatModel
 
 PROMPT = Prompt("", ())
+# How long a loaded machine may take; nothing is asserted of it.
+PATIENCE_SECONDS = 60
 
 
 class Waiting:
@@ -24,7 +26,7 @@ class Waiting:
     def __iter__(self) -> Iterator[str]:
         try:
             yield "one"
-            self.go_on.wait(5)
+            self.go_on.wait(PATIENCE_SECONDS)
             yield "two"
             yield "three"
         finally:
@@ -33,7 +35,11 @@ class Waiting:
 
 def test_pieces_come_in_order_with_the_writers_label() -> None:
     pieces = ThreadedPieces(lambda: ScriptedChatModel(pieces=["a", "b"]).stream(PROMPT))
-    assert [pieces.next(5), pieces.next(5), pieces.next(5)] == ["a", "b", None]
+    assert [pieces.next(PATIENCE_SECONDS), pieces.next(PATIENCE_SECONDS), pieces.next(PATIENCE_SECONDS)] == [
+        "a",
+        "b",
+        None,
+    ]
     assert pieces.model == "scripted"
 
 
@@ -41,18 +47,18 @@ def test_pieces_come_in_order_with_the_writers_label() -> None:
 def test_a_failure_of_the_stream_is_raised_to_the_reader(model: ScriptedChatModel) -> None:
     pieces = ThreadedPieces(lambda: model.stream(PROMPT))
     with pytest.raises(TransientError):
-        pieces.next(5)
+        pieces.next(PATIENCE_SECONDS)
 
 
 def test_a_silent_stream_does_not_hold_the_reader() -> None:
     stream = Waiting()
     pieces = ThreadedPieces(lambda: stream)
-    assert pieces.next(5) == "one"
+    assert pieces.next(PATIENCE_SECONDS) == "one"
     with pytest.raises(TimeoutError):
         pieces.next(0.01)
     pieces.abandon()
     stream.go_on.set()
-    assert stream.ended.wait(5)
+    assert stream.ended.wait(PATIENCE_SECONDS)
 
 
 def test_the_second_model_answers_while_the_first_refuses_us() -> None:

@@ -1,6 +1,7 @@
 """What the runner says when a local OpenSearch node cannot start."""
 
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,10 @@ import pytest
 from infra.local import opensearch
 from infra.local.console import LocalStackError
 from infra.local.opensearch import MissingToolError, start_opensearch
+from infra.local.ports import is_free
+
+# Nothing comes to listen there; the next one must be free, and another checkout may hold some.
+PORT = next(port for port in range(9240, 9290) if is_free(port + 1))
 
 
 def test_a_port_out_of_reach_is_named(tmp_path: Path) -> None:
@@ -16,16 +21,19 @@ def test_a_port_out_of_reach_is_named(tmp_path: Path) -> None:
 
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
-    with socket.socket() as taken:
-        for port in range(9291, 9299):
-            if taken.connect_ex(("127.0.0.1", port)):
-                break
-        taken.close()
-        with socket.socket() as listener:
+    with socket.socket() as listener:
+        port = bound(listener, range(9291, 9299))
+        listener.listen()
+        with pytest.raises(LocalStackError, match=f"Port {port} is taken"):
+            start_opensearch(tmp_path, port - 1)
+
+
+def bound(listener: socket.socket, candidates: range) -> int:
+    for port in candidates:
+        with suppress(OSError):
             listener.bind(("127.0.0.1", port))
-            listener.listen()
-            with pytest.raises(LocalStackError, match=f"Port {port} is taken"):
-                start_opensearch(tmp_path, port - 1)
+            return port
+    pytest.fail(f"every port of {candidates} is taken")
 
 
 @pytest.mark.parametrize("missing", ["java", "mvn"])
@@ -38,7 +46,7 @@ def test_a_missing_program_is_named_with_its_package(
     with pytest.raises(
         MissingToolError, match=rf"needs {missing}[\s\S]*apt-get install[\s\S]*INDEX=embedded"
     ):
-        start_opensearch(tmp_path, 9289, software=tmp_path / "software")
+        start_opensearch(tmp_path, PORT, software=tmp_path / "software")
 
 
 def test_maven_that_fails_leaves_nothing_half_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -47,7 +55,7 @@ def test_maven_that_fails_leaves_nothing_half_made(tmp_path: Path, monkeypatch: 
     failing.chmod(0o755)
     monkeypatch.setattr("infra.local.opensearch.shutil.which", lambda name: str(failing))
     with pytest.raises(LocalStackError, match="no route to the repository"):
-        start_opensearch(tmp_path, 9289, software=tmp_path / "kept" / "software")
+        start_opensearch(tmp_path, PORT, software=tmp_path / "kept" / "software")
     assert list((tmp_path / "kept").iterdir()) == []
 
 
@@ -62,4 +70,4 @@ def test_a_node_that_ends_at_once_is_reported_with_its_last_lines(
     (software / "pom.xml").write_bytes(Path(opensearch.__file__).with_name("pom.xml").read_bytes())
     monkeypatch.setattr("infra.local.opensearch.shutil.which", lambda name: str(java))
     with pytest.raises(LocalStackError, match=r"did not come up[\s\S]*Closed all nodes"):
-        start_opensearch(tmp_path / "state", 9289, software=software)
+        start_opensearch(tmp_path / "state", PORT, software=software)

@@ -16,20 +16,24 @@ def build_index(
     opensearch_url: str,
     region: str,
     dimensions: int,
-    cache_dir: str = "/tmp",  # noqa: S108 - the only place a Lambda function may write
 ) -> "KnowledgeIndex":
     """Return the index: ``embedded`` needs ``bucket``, ``opensearch`` needs ``opensearch_url``.
+
+    The embedded one keeps its copies in the temporary folder: in Lambda it is the function's own and the
+    only place where it may write; a local stack has one below its state.
 
     Raises:
         PermanentError: the kind is unknown, or what it needs is not set.
     """
     if kind == "embedded" and bucket:
+        import tempfile
+
         from autosocial.adapters.aws.session import client
         from autosocial.adapters.s3.index_file import S3IndexFiles
         from autosocial.adapters.sqlite.knowledge_index import EmbeddedKnowledgeIndex
 
         files = S3IndexFiles(client("s3", region=region, read_timeout=20), bucket)
-        directory = Path(cache_dir) / "knowledge-index"
+        directory = Path(tempfile.gettempdir()) / "knowledge-index"
         return EmbeddedKnowledgeIndex(files, directory, dimensions=dimensions)
     if kind == "opensearch" and opensearch_url:
         from autosocial.adapters.opensearch.client import connect

@@ -114,8 +114,12 @@ class IndexSnapshots:
         self._make_room(kept=path)
 
     def _place(self, creator_id: str, name: str) -> Path:
+        # Closed to other accounts of the machine; a folder that is theirs is refused, as it cannot be closed.
+        if not self._directory.is_dir() or self._directory.stat().st_mode & 0o077:
+            self._directory.mkdir(parents=True, exist_ok=True)
+            self._directory.chmod(0o700)
         folder = self._directory / creator_id
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
         return folder / name
 
     def _private_place(self, creator_id: str) -> Path:
