@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from infra.constructs.python_function import PythonFunction
 
 _HEADERS = ["Authorization", "Content-Type", "Idempotency-Key", "X-Request-ID"]
-_EXPOSED = ["X-Request-ID", "Retry-After", "RateLimit", "RateLimit-Policy"]
+_EXPOSED = ["X-Request-ID", "Retry-After", "RateLimit"]
 
 
 class HttpGateway(Construct):

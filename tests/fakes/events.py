@@ -27,6 +27,11 @@ class LambdaContext:
 
     aws_request_id: str = "aws-request-1"
     function_name: str = "sample"
+    seconds: float = 15
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the time until the function is ended."""
+        return int(self.seconds * 1_000)
 
 
 @dataclass(frozen=True)

@@ -117,6 +117,19 @@ def test_a_rate_limit_says_in_its_headers_when_to_come_back():
     assert answer.headers["ratelimit"] == '"rate_limited";r=0;t=9'
 
 
+def test_what_is_away_says_when_to_come_back_and_counts_nothing():
+    answer = call(handler, "GET", "/api/v1/raise/transient")
+    assert answer.headers["retry-after"] == "3" and answer.body["retry_after"] == 3
+    assert "ratelimit" not in answer.headers
+
+
+def test_who_cannot_be_checked_now_is_told_so_and_reaches_no_route():
+    caller = {"refused": "temporarily_unavailable", "retry_after": "7"}
+    answer = call(handler, "GET", "/api/v1/open", caller=caller)
+    assert (answer.status, answer.body["code"]) == (503, "temporarily_unavailable")
+    assert answer.headers["retry-after"] == "7" and answer.body["retry_after"] == 7
+
+
 def test_a_401_names_its_scheme():
     assert call(handler, "GET", "/api/v1/raise/unauthenticated").headers["www-authenticate"] == "Bearer"
 

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from autosocial.contracts.inbound import AnswerRequest
+from autosocial.kernel import budget
 from autosocial.kernel.errors import InvalidError, NotFoundError, PermanentError, TransientError
 from autosocial.kernel.lease import WORKER_DIED, Lease
 from autosocial.runtime.queue import HIDDEN_SECONDS, LEASE_SECONDS, MAX_TRIES, consumer_function
@@ -267,3 +268,10 @@ def test_messages_may_be_msgspec_structs():
     for body in ("", "[]", '{"subject": 1}'):
         with pytest.raises(InvalidError):
             reader(Told)(body)
+
+
+def test_work_ends_in_time_to_remember_or_hand_back_the_message(consumer):
+    seen = []
+    consumer.during = lambda: seen.append(budget.remaining())
+    consumer.handler(_batch(_message("m-1")), LambdaContext(seconds=300))
+    assert seen == [pytest.approx(294, abs=0.5)]

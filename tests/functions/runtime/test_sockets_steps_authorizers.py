@@ -3,6 +3,7 @@
 import pytest
 from msgspec import Struct
 
+from autosocial.kernel import budget
 from autosocial.kernel.errors import (
     ConflictError,
     ForbiddenError,
@@ -138,10 +139,65 @@ def test_who_may_not_is_denied():
     assert answer == {"isAuthorized": False, "context": {"refused": "wrong_origin"}}
 
 
-@pytest.mark.parametrize("error", [TransientError("x"), PermanentError("x")])
-def test_when_nobody_can_tell_the_door_stays_shut(error):
-    with pytest.raises(type(error)):
-        _http(_raising(error))
+def test_who_cannot_be_checked_now_is_let_through_as_nobody_with_the_time_to_come_back():
+    answer = _http(_raising(TransientError("x", retry_after=7)))
+    assert answer == {
+        "isAuthorized": True,
+        "context": {"refused": "temporarily_unavailable", "retry_after": "7"},
+    }
+
+
+def test_a_fault_of_ours_opens_no_door():
+    with pytest.raises(PermanentError):
+        _http(_raising(PermanentError("x")))
+
+
+def test_a_socket_whose_ticket_cannot_be_checked_now_is_refused_as_it_connects():
+    request = event("socket_authorizer")
+    answer = socket_authorizer(Settings, lambda _: _raising(TransientError("x")))(request, LambdaContext())
+    assert answer["policyDocument"]["Statement"][0]["Effect"] == "Allow"
+    connect = event("socket_message")
+    connect["requestContext"]["eventType"] = "CONNECT"
+    connect["requestContext"]["authorizer"] = answer["context"]
+    handler = socket_function(Settings, lambda _: _raising(AssertionError("must not be reached")))
+    assert handler(connect, LambdaContext()) == {"statusCode": 503}
+
+
+# --- time ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("left", "granted"), [(15, 8), (6, 5), (300, 8)])
+def test_an_authorizer_ends_before_the_gateway_and_lambda_lose_patience(left, granted):
+    seen = []
+
+    def verify(_):
+        seen.append(budget.remaining())
+        return CALLER
+
+    request = event("http_authorizer_v2")
+    http_authorizer(Settings, lambda _: verify)(request, LambdaContext(seconds=left))
+    assert seen == [pytest.approx(granted, abs=0.5)]
+
+
+@pytest.mark.parametrize(("left", "granted"), [(15, 10), (6, 5)])
+def test_a_socket_event_ends_before_a_person_and_lambda_lose_patience(left, granted):
+    seen = []
+    handler = socket_function(Settings, lambda _: lambda _: seen.append(budget.remaining()))
+    handler(event("socket_message"), LambdaContext(seconds=left))
+    assert seen == [pytest.approx(granted, abs=0.5)]
+
+
+def test_a_step_ends_before_lambda_ends_it():
+    seen = []
+
+    def part(_):
+        seen.append(budget.remaining())
+        return StepOutput("ok", 1)
+
+    step_function(Settings, lambda _: part, input_type=StepInput)(
+        {"document_id": "d", "size": 1}, LambdaContext(seconds=120)
+    )
+    assert seen == [pytest.approx(119, abs=0.5)]
 
 
 def test_a_foreign_error_leaves_a_function_without_its_text():

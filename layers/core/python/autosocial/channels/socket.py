@@ -20,6 +20,7 @@ from autosocial.contracts.socket import (
     SocketError,
     Typing,
 )
+from autosocial.kernel import budget
 from autosocial.kernel.errors import AutoSocialError, InvalidError, RateLimitedError, TransientError
 from autosocial.kernel.limits import Limit, Limiter
 from autosocial.kernel.tenancy import Caller, Role
@@ -27,7 +28,8 @@ from autosocial.kernel.tenancy import Caller, Role
 # What reads or writes, besides messages: far above what the widget does when its line drops all the time.
 _COSTLY = frozenset({"answer.resume", "feedback.send"})
 _COSTLY_FRAMES = Limit("frames", 60, seconds=60)
-_AWAY_SECONDS = 3
+# To say that something took too long.
+_LAST_WORDS_SECONDS = 2.0
 
 
 def connection_of(caller: Caller, connection_id: str) -> Connection:
@@ -105,16 +107,21 @@ class HandleSocket:
             self._push.reply(connection, error_frame(error, text))
             return
         try:
-            if frame.type in _COSTLY:
-                key = f"connection#{connection.connection_id}"
-                self._limiter.take(key, (_COSTLY_FRAMES,), creator_id=connection.creator_id, away="open")
-            self._handlers[frame.type](sender, frame)
+            with budget.keeping(_LAST_WORDS_SECONDS):
+                self._do(sender, frame)
         except AutoSocialError as error:
             self._push.reply(connection, _refusal(error, client_id_of(text)))
         except Exception:
             fault = AutoSocialError("Something went wrong on our side. Try again.")
             self._push.reply(connection, _refusal(fault, client_id_of(text)))
             raise
+
+    def _do(self, sender: Sender, frame: Any) -> None:
+        if frame.type in _COSTLY:
+            connection = sender.connection
+            key = f"connection#{connection.connection_id}"
+            self._limiter.take(key, (_COSTLY_FRAMES,), creator_id=connection.creator_id, away="open")
+        self._handlers[frame.type](sender, frame)
 
     def _message(self, sender: Sender, frame: MessageSend) -> None:
         receipt = self._receive(self._web, SentMessage(sender, frame))
@@ -155,7 +162,5 @@ def _refusal(error: AutoSocialError, client_id: str) -> SocketError:
 
 
 def _retry_after(error: AutoSocialError) -> int:
-    if isinstance(error, RateLimitedError):
-        return error.retry_after
-    # Even a message that may be stored by now: its client id makes sending it again safe.
-    return _AWAY_SECONDS if isinstance(error, TransientError) else 0
+    # Also of a message that may be stored by now: its client id makes sending it again safe.
+    return error.retry_after if isinstance(error, RateLimitedError | TransientError) else 0

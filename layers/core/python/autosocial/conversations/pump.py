@@ -5,6 +5,7 @@ from queue import Empty, Queue
 from threading import Thread
 
 from autosocial.conversations.ports import ModelStream
+from autosocial.kernel.budget import carried
 
 _END = object()
 
@@ -16,7 +17,7 @@ class ThreadedPieces:
         self.model = ""
         self._queue: Queue[object] = Queue()
         self._is_abandoned = False
-        Thread(target=self._read, args=(start,), daemon=True, name="model-stream").start()
+        Thread(target=carried(self._read), args=(start,), daemon=True, name="model-stream").start()
 
     def next(self, timeout: float) -> str | None:
         """Return the next piece, None at the end. Raises ``TimeoutError`` after ``timeout`` seconds."""

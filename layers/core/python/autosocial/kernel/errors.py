@@ -10,7 +10,7 @@ AutoSocialError
 │   ├── TooLargeError          413      above a documented limit
 │   ├── QuotaExceededError     402      the plan's allowance is used up
 │   └── RateLimitedError       429      too fast; says when to come back
-├── TransientError             503      try again later; queues retry it
+├── TransientError             503      try again later, says when; queues retry it
 └── PermanentError             500      trying again cannot help; queues park it
 """
 
@@ -90,9 +90,13 @@ class RateLimitedError(DomainError):
 
 
 class TransientError(AutoSocialError):
-    """A part is away for now: try again later."""
+    """A part is away for now: try again later, in about ``retry_after`` seconds."""
 
     code = "temporarily_unavailable"
+
+    def __init__(self, detail: str, *, code: str | None = None, retry_after: int = 3) -> None:
+        super().__init__(detail, code=code)
+        self.retry_after = max(1, retry_after)
 
 
 class PermanentError(AutoSocialError):

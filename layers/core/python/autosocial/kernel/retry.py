@@ -11,6 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from autosocial.kernel import budget
+
 T = TypeVar("T")
 
 
@@ -19,7 +21,8 @@ class Retry:
     """How often to try, and how long to wait in between ("full jitter").
 
     The pause before try number n is anything up to ``first_seconds`` doubled n times, at most
-    ``longest_seconds``. No pause begins that could not end within ``total_seconds`` of the first try.
+    ``longest_seconds``. No pause begins that could not end within ``total_seconds`` of the first try, or
+    within the time that the request has left.
     """
 
     tries: int = 6
@@ -42,7 +45,9 @@ class Retry:
                 return work(attempt)
             except on:
                 pause = self.pause_seconds(attempt)
-                if self.monotonic() - began + pause > self.total_seconds:
+                rest = budget.remaining()
+                is_too_late = rest is not None and pause > rest
+                if is_too_late or self.monotonic() - began + pause > self.total_seconds:
                     raise
             self.sleep(pause)
         return work(self.tries - 1)

@@ -5,6 +5,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from autosocial.contracts.passages import Passage, Retrieval
+from autosocial.kernel.budget import carried
 from autosocial.kernel.errors import PermanentError, TransientError
 from autosocial.knowledge.fusion import FusedChunk, fuse
 from autosocial.knowledge.index_ports import IndexQuery
@@ -51,7 +52,7 @@ class Retrieve:
             return Retrieval(passages=(), query_language=language)
         # Side by side: both go over the network, and a visitor waits.
         with ThreadPoolExecutor(max_workers=1) as aside:
-            withdrawn = aside.submit(self._withdrawn, creator_id)
+            withdrawn = aside.submit(carried(self._withdrawn), creator_id)
             vector, error = self._vector(text)
         mode = "hybrid" if vector is not None else "lexical"
         wanted = IndexQuery(question_terms(text), vector, CANDIDATES, withdrawn.result())

@@ -4,10 +4,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autosocial.kernel.errors import DomainError, UnauthenticatedError
+from autosocial.kernel.errors import DomainError, TransientError, UnauthenticatedError
 from autosocial.kernel.tenancy import Caller
-from autosocial.runtime.function import LambdaHandler, Parts, S, bare, bind
+from autosocial.runtime.function import LambdaHandler, Parts, S, bare, bind, in_time
 from autosocial.runtime.identity import identity_of
+
+# The gateway waits 10 s for an authorizer, whatever the function's own time is.
+_VERIFY_SECONDS = 8.0
+Refusal = DomainError | TransientError
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +36,12 @@ def http_authorizer(
         shown = Credentials(secret if scheme.lower() == "bearer" else "", headers.get("origin", ""))
         caller, refused = _verified(verify, shown, logger)
         # Not signed in is let through with the reason: runtime.http answers 401 before any route runs.
-        # Denying here would make it a 403, which tells a client that signing in again is no use.
-        is_let_through = caller is not None or isinstance(refused, UnauthenticatedError)
+        # Denying here would make it a 403, which tells a client that signing in again is no use. Nor is a
+        # caller refused who cannot be checked just now: they get a 503 in the same way.
+        is_let_through = caller is not None or isinstance(refused, UnauthenticatedError | TransientError)
         return {"isAuthorized": is_let_through, "context": _context(caller, refused)}
 
-    return handler
+    return in_time(handler, within_seconds=_VERIFY_SECONDS)
 
 
 def socket_authorizer(
@@ -51,7 +56,8 @@ def socket_authorizer(
         ticket = (event.get("queryStringParameters") or {}).get("ticket", "")
         shown = Credentials(ticket, _lower(event.get("headers")).get("origin", ""))
         caller, refused = _verified(verify, shown, logger)
-        effect = "Allow" if caller else "Deny"
+        # Who cannot be checked just now gets as far as the socket function, which answers 503.
+        effect = "Allow" if caller or isinstance(refused, TransientError) else "Deny"
         statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": event["methodArn"]}
         return {
             "principalId": caller.subject if caller else "nobody",
@@ -59,17 +65,20 @@ def socket_authorizer(
             "context": _context(caller, refused),
         }
 
-    return handler
+    return in_time(handler, within_seconds=_VERIFY_SECONDS)
 
 
 def _verified(
     verify: Callable[[Credentials], Caller], shown: Credentials, logger: Any
-) -> tuple[Caller | None, DomainError | None]:
-    """Return the caller, or why there is none. What is no refusal (a store is away) stays an error."""
+) -> tuple[Caller | None, Refusal | None]:
+    """Return the caller, or why there is none. A fault of ours is raised."""
     try:
         caller = verify(shown)
     except DomainError as error:
         logger.info("caller refused", code=error.code)
+        return None, error
+    except TransientError as error:
+        logger.warning("caller not verified", code=error.code)
         return None, error
     except Exception as error:
         logger.exception("verification failed", error_name=type(error).__name__)
@@ -78,7 +87,9 @@ def _verified(
     return caller, None
 
 
-def _context(caller: Caller | None, refused: DomainError | None) -> dict[str, str]:
+def _context(caller: Caller | None, refused: Refusal | None) -> dict[str, str]:
+    if isinstance(refused, TransientError):
+        return {"refused": refused.code, "retry_after": str(refused.retry_after)}
     if caller is None:
         return {"refused": refused.code if refused else "unauthenticated"}
     return identity_of(caller)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from autosocial.kernel.errors import DomainError, InvalidError
-from autosocial.runtime.function import LambdaHandler, Parts, S, bind
+from autosocial.runtime.function import LambdaHandler, Parts, S, bind, in_time
 from autosocial.runtime.queue_ports import DeadLetterQueue
 
 M = TypeVar("M")
@@ -44,7 +44,7 @@ def dead_letter_function(
                 failed.append({"itemIdentifier": record["messageId"]})
         return {"batchItemFailures": failed}
 
-    return handler
+    return in_time(handler)
 
 
 def _park(record: dict[str, Any], reader: DeadLetterReader[Any], *, logger: Any, context: Any) -> None:

@@ -4,12 +4,14 @@
 elsewhere the first invocation does, so that importing a handler needs no environment.
 """
 
+import math
 from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Generic, TypeVar
 
 from aws_lambda_powertools import Logger
 
+from autosocial.kernel import budget
 from autosocial.kernel.correlation import Correlation, correlate
 from autosocial.kernel.errors import AutoSocialError, PermanentError
 from autosocial.runtime.logs import build_logger
@@ -18,6 +20,8 @@ from autosocial.runtime.settings import Settings, is_cold_start, trace_id
 S = TypeVar("S", bound=Settings)
 P = TypeVar("P")
 LambdaHandler = Callable[[dict[str, Any], Any], Any]
+# What a function needs to put its answer into words and its log line out.
+_LAST_SECONDS = 1.0
 
 
 class Parts(Generic[S, P]):
@@ -38,6 +42,21 @@ class Parts(Generic[S, P]):
     def get(self) -> tuple[S, Logger, P]:
         """Return (settings, logger, built part)."""
         return self._get()
+
+
+def in_time(handler: LambdaHandler, *, within_seconds: float = math.inf) -> LambdaHandler:
+    """Let each invocation of ``handler`` end before Lambda ends it, ``within_seconds`` at the latest.
+
+    A function that Lambda ends answers nobody: the gateway then says 503 in words of its own.
+    """
+
+    def timed(event: dict[str, Any], context: Any) -> Any:
+        left = getattr(context, "get_remaining_time_in_millis", None)
+        seconds = within_seconds if left is None else min(within_seconds, left() / 1_000 - _LAST_SECONDS)
+        with budget.granted(seconds):
+            return handler(event, context)
+
+    return timed
 
 
 def bare(error: Exception) -> AutoSocialError:

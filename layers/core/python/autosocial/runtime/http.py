@@ -15,7 +15,7 @@ from autosocial.kernel.errors import ForbiddenError, UnauthenticatedError
 from autosocial.kernel.ids import new_id
 from autosocial.kernel.tenancy import Caller, Role
 from autosocial.runtime.edge import Edge, ReadSecret
-from autosocial.runtime.function import LambdaHandler, Parts, S, bind
+from autosocial.runtime.function import LambdaHandler, Parts, S, bind, in_time
 from autosocial.runtime.http_manners import (
     PROBLEM_JSON,
     Manners,
@@ -27,6 +27,8 @@ from autosocial.runtime.http_manners import (
 from autosocial.runtime.identity import caller_of
 
 _LONGEST_WAIT = timedelta(seconds=60)
+# A person who waits hears something within this time, if only that they should come back.
+_ANSWER_SECONDS = 10.0
 # What leaves as it is; the gateway gets everything else in base64.
 _TEXT_TYPES = ["text/", "application/json", PROBLEM_JSON]
 
@@ -87,7 +89,7 @@ def asgi_function(
         bind(logger, context, ids)
         return mangum({**event, "headers": headers}, context)
 
-    return handler
+    return in_time(handler, within_seconds=_ANSWER_SECONDS)
 
 
 # Only says in the description which routes want a token: who calls is the authorizer's word.

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from autosocial.kernel.errors import UnauthenticatedError
+from autosocial.kernel.errors import RateLimitedError, TransientError, UnauthenticatedError
 from autosocial.runtime.problems import problem, problem_type, status_of
 
 if TYPE_CHECKING:
@@ -124,8 +124,13 @@ def _allowed(request: Request) -> str:
 
 def _refuse_unverified(request: Request) -> None:
     # The authorizer lets a bad token through with the reason, so that the answer is a 401 with a
-    # problem document: the gateway itself could only say 403 without one.
-    refused = authorizer_context(request.scope.get("aws.event", {})).get("refused")
+    # problem document: the gateway itself could only say 403 without one. What it could not check now
+    # comes through as well, with the seconds after which to ask again.
+    shown = authorizer_context(request.scope.get("aws.event", {}))
+    refused = shown.get("refused")
+    if refused and shown.get("retry_after"):
+        detail = "Who you are cannot be checked just now. Try again in a moment."
+        raise TransientError(detail, code=refused, retry_after=int(shown["retry_after"]))
     if refused:
         raise UnauthenticatedError("You are not signed in, or no longer.", code=refused)
 
@@ -152,7 +157,8 @@ def _problem_response(request: Request, error: Exception) -> JSONResponse:
     headers = {}
     if "retry_after" in document:
         headers["Retry-After"] = str(document["retry_after"])
-        headers["RateLimit"] = f'"{document["code"]}";r=0;t={document["retry_after"]}'
+    if isinstance(error, RateLimitedError):
+        headers["RateLimit"] = f'"{error.code}";r=0;t={error.retry_after}'
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     return JSONResponse(document, status_code=status, media_type=PROBLEM_JSON, headers=headers)

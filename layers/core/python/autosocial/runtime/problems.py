@@ -61,6 +61,6 @@ def problem(error: BaseException, *, request_id: str, instance: str = "") -> dic
     }
     if instance:
         document["instance"] = instance
-    if isinstance(error, RateLimitedError):
+    if isinstance(error, RateLimitedError | TransientError):
         document["retry_after"] = error.retry_after
     return document

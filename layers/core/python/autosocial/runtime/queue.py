@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
+from autosocial.kernel import budget
 from autosocial.kernel.errors import AutoSocialError, DomainError, InvalidError, PermanentError
 from autosocial.kernel.lease import InProgress, Lease
-from autosocial.runtime.function import LambdaHandler, Parts, S, bind
+from autosocial.runtime.function import LambdaHandler, Parts, S, bind, in_time
 from autosocial.runtime.heartbeat import Heartbeat
 from autosocial.runtime.queue_ports import Consumer
 
@@ -29,6 +30,8 @@ _RETRY_AFTER_SECONDS = {1: 15, 2: 120}
 # Until a message comes again that could not be worked on, because a store was away.
 _AWAY_SECONDS = 15
 _MALFORMED = "message_malformed"
+# For what comes after the work: remembering that it is done, or handing the message back.
+_SETTLING_SECONDS = 5.0
 
 
 def consumer_function(
@@ -48,7 +51,7 @@ def consumer_function(
             failed = [record["messageId"] for record in records if not batch.consume(record)]
         return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
 
-    return handler
+    return in_time(handler)
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +138,8 @@ class _Batch:
 
     def _failure_of(self, message: Any) -> _Failure | None:
         try:
-            self._consumer.handle(message)
+            with budget.keeping(_SETTLING_SECONDS):
+                self._consumer.handle(message)
         except (PermanentError, DomainError) as error:
             return _Failure(error.code, is_final=True)
         except Exception as error:

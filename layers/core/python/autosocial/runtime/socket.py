@@ -8,11 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from autosocial.kernel.errors import AutoSocialError, UnauthenticatedError
+from autosocial.kernel.errors import AutoSocialError, TransientError, UnauthenticatedError
 from autosocial.kernel.tenancy import Caller
-from autosocial.runtime.function import LambdaHandler, Parts, S, bind
+from autosocial.runtime.function import LambdaHandler, Parts, S, bind, in_time
 from autosocial.runtime.identity import caller_of
 from autosocial.runtime.problems import status_of
+
+# A person who waits hears something within this time, if only that they should come back.
+_ANSWER_SECONDS = 10.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,15 @@ def socket_function(
         logger.info("socket event", kind=parsed.kind)
         return {"statusCode": 200}
 
-    return handler
+    return in_time(handler, within_seconds=_ANSWER_SECONDS)
 
 
 def _parse(event: dict[str, Any], request_context: dict[str, Any], request_id: str) -> SocketEvent:
-    caller = caller_of(request_context.get("authorizer") or {})
+    shown = request_context.get("authorizer") or {}
+    if shown.get("retry_after"):
+        # The authorizer could not check the ticket: refused here, a connection is told to come back.
+        raise TransientError("The ticket cannot be checked just now.", code=shown["refused"])
+    caller = caller_of(shown)
     if caller is None:
         raise UnauthenticatedError("The connection has no verified caller.")
     return SocketEvent(

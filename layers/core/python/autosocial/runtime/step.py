@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 import msgspec
 
 from autosocial.kernel.errors import PermanentError
-from autosocial.runtime.function import LambdaHandler, Parts, S, bare, bind
+from autosocial.runtime.function import LambdaHandler, Parts, S, bare, bind, in_time
 
 I = TypeVar("I", bound=msgspec.Struct)  # noqa: E741
 O = TypeVar("O", bound=msgspec.Struct)  # noqa: E741
@@ -48,4 +48,4 @@ def step_function(
         logger.info("step done", outcome=str(getattr(outcome, "outcome", "ok")))
         return cast("dict[str, Any]", msgspec.to_builtins(outcome))
 
-    return handler
+    return in_time(handler)

@@ -40,15 +40,19 @@ def new_client(service: str, *, region: str = "", endpoint_url: str = "", **opti
     """Return a client that nobody else has, for who changes how it acts; see ``client``."""
     from botocore.config import Config
 
+    from autosocial.adapters.aws.time_limits import limit
+
     attempts = options.pop("total_max_attempts", _TOTAL_MAX_ATTEMPTS)
     retries: Any = {"total_max_attempts": attempts, "mode": "standard"}
     config = Config(retries=retries, **(_DEFAULTS | options))
     with _lock:
         # Any: the types of the session know every service by a name of its own.
         session = cast("Any", _session())
-        return session.create_client(
+        made = session.create_client(
             service, region or None, endpoint_url=endpoint_url or None, config=config
         )
+    limit(made)
+    return made
 
 
 def with_credentials(client: Any, credentials: Any) -> Any:

@@ -21,7 +21,7 @@ from pynamodb.models import MetaModel, Model
 from pynamodb.transactions import TransactWrite
 
 from autosocial.adapters.aws import session as aws
-from autosocial.adapters.aws.errors import Meaning, meaning_of, meaning_of_code
+from autosocial.adapters.aws.errors import Meaning, code_of, meaning_of, meaning_of_code
 from autosocial.adapters.dynamodb.tenant_client import ActingCredentials, SharedConnection, TenantClient
 from autosocial.kernel.errors import (
     AutoSocialError,
@@ -93,7 +93,7 @@ def _collided(error: PynamoDBException) -> bool:
     if isinstance(error, TransactWriteError) and error.cancellation_reasons:
         return any(reason and reason.code == "TransactionConflict" for reason in error.cancellation_reasons)
     # A write of a single item meets somebody else's transaction.
-    return error.cause_response_code == "TransactionConflictException"
+    return isinstance(error.cause, ClientError) and code_of(error.cause) == "TransactionConflictException"
 
 
 def _meanings(error: PynamoDBException) -> set[Meaning]:

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from autosocial.adapters.aws.errors import code_of
 from autosocial.adapters.aws.session import client
 from autosocial.contracts.outbox import OutboxItem, Refusal
+from autosocial.kernel.errors import TransientError
 
 SOURCE = "autosocial"
 MAX_ENTRIES = 10
@@ -38,7 +39,7 @@ class EventBridgeBus:
             answer = client("events", region=self._region).put_events(
                 Entries=[self._entry(item) for item in batch]
             )
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, TransientError) as error:
             # Also when we are not allowed to: that is no fault of the facts, which wait until it is mended.
             code = code_of(error) if isinstance(error, ClientError) else type(error).__name__
             return [Refusal(item, code, is_final=False) for item in batch]

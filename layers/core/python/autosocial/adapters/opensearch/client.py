@@ -11,16 +11,17 @@ _TIMEOUT_SECONDS = 10
 
 def connect(url: str, *, region: str) -> "OpenSearch":
     """Return a client for a node or a domain. Requests to an https address are signed (SigV4)."""
-    from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth, Urllib3HttpConnection
+    from opensearchpy import OpenSearch, Urllib3AWSV4SignerAuth
 
     from autosocial.adapters.aws.session import credentials
+    from autosocial.adapters.opensearch.connection import TimedConnection
 
     signed: dict[str, Any] = {}
     if urlsplit(url).scheme == "https":
         signed = {"http_auth": Urllib3AWSV4SignerAuth(credentials(), region, "es"), "verify_certs": True}
     return OpenSearch(
         hosts=[url],
-        connection_class=Urllib3HttpConnection,
+        connection_class=TimedConnection,
         timeout=_TIMEOUT_SECONDS,
         max_retries=2,
         retry_on_timeout=False,
