@@ -10,7 +10,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 # The CDK's own runtime is happy with this version; without the variable it prints a banner at each call.
 export JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION := 20
 
-.PHONY: help setup run stop reset test test-hostile lint fmt generate lock synth deploy bench clean
+.PHONY: help setup run stop reset test test-hostile lint fmt generate lock synth deploy bench chaos clean
 
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-13s %s\n", $$1, $$2}'
@@ -88,6 +88,9 @@ deploy: setup ## Deploy to AWS: make deploy STAGE=starter
 
 bench: setup ## Print the measured figures of this machine (ONLY="embeddings retrieval" for others)
 	@$(PY) -m tests.bench $(ONLY)
+
+chaos: setup ## Kill workers at random while visitors talk; prints what became of every message (10 min)
+	@$(PY) -m tests.chaos
 
 clean: ## Remove what was built (not the local state)
 	@rm -rf .build .mypy_cache .ruff_cache .pytest_cache widget/dist web/dist

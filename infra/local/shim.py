@@ -90,6 +90,13 @@ CORRECTIONS: dict[str, list[Correction]] = {
             "        _emit_lambda_metrics(fn_name, duration_ms=0.0, error=False, throttle=True)\n"
             '        logger.warning("Lambda %s refused: as many run as the %s may run", fn_name, limit)\n',
         ),
+        # A worker that cannot start does not take the others of its function with it.
+        (
+            "        invalidate_worker(func_name, qualifier=qualifier, account=get_account_id(), "
+            "region=get_region())\n"
+            "        worker = None  # invalidate_worker already dropped it from the pool\n",
+            "        worker.kill()  # starts anew at its next use\n",
+        ),
         # Messages of a refused invocation are handed out again soon and spend no receive: Lambda's pollers
         # ask again while they have the message.
         (

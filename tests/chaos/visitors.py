@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 from websockets.sync.client import ClientConnection, connect
 
+from autosocial.contracts.socket import HEARTBEAT_SECONDS
+
 QUESTIONS = (
     "How much is the Guided plan?",
     "When do the group sessions take place?",
@@ -52,15 +54,20 @@ class SocketVisitor:
         self.errors: list[dict[str, Any]] = []
         self._by_message: dict[str, Asked] = defaultdict(lambda: Asked(time.monotonic()))
         self._numbers = count()
+        self._history = ""
+        self._bearer: dict[str, str] = {}
         self._left = ExitStack()
+        self._ping_at = time.monotonic() + HEARTBEAT_SECONDS
         self._socket = self._connect(edge_url, {"Origin": demo_url}, creator_id)
 
     def _connect(self, edge_url: str, origin: dict[str, str], creator_id: str) -> ClientConnection:
         with httpx.Client(base_url=edge_url, headers=origin, timeout=60) as http:
             opened = http.post("/api/v1/channels/sessions", json={"creator_id": creator_id})
             session = opened.raise_for_status().json()
-            bearer = {"Authorization": f"Bearer {session['session_token']}"}
-            ticket = http.post("/api/v1/auth/socket-tickets", headers=bearer).raise_for_status().json()
+            self._bearer = {"Authorization": f"Bearer {session['session_token']}"}
+            conversation = f"/api/v1/channels/sessions/{session['conversation_id']}"
+            self._history = f"{edge_url}{conversation}/messages?limit=100"
+            ticket = http.post("/api/v1/auth/socket-tickets", headers=self._bearer).raise_for_status().json()
         url = f"{ticket['url']}?ticket={ticket['ticket']}"
         return self._left.enter_context(
             connect(url, additional_headers=origin, open_timeout=60, ping_interval=None)
@@ -80,6 +87,9 @@ class SocketVisitor:
     def listen(self, seconds: float) -> None:
         """Note what comes within ``seconds``, at least what is there already."""
         until = time.monotonic() + seconds
+        if time.monotonic() > self._ping_at:
+            self._socket.send(json.dumps({"type": "ping"}))
+            self._ping_at = time.monotonic() + HEARTBEAT_SECONDS
         while True:
             try:
                 frame = json.loads(self._socket.recv(timeout=max(until - time.monotonic(), 0.001)))
@@ -99,6 +109,15 @@ class SocketVisitor:
             if time.monotonic() > until:
                 raise TimeoutError(f"{self.name} waited {seconds} s in vain: {self.asked}, {self.errors}")
             self.listen(0.2)
+
+    def stored_endings(self) -> dict[str, list[str]]:
+        """Return the states of the stored answers to each message, as a newly opened page reads them."""
+        page = httpx.get(self._history, headers=self._bearer, timeout=60).raise_for_status().json()
+        found: dict[str, list[str]] = defaultdict(list)
+        for item in page["items"]:
+            if item["role"] == "assistant":
+                found[item["reply_to"]].append(item["state"])
+        return found
 
     def close(self) -> None:
         """Leave."""

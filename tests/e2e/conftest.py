@@ -1,7 +1,6 @@
 """The real CDK app on the emulator, and a real browser before it."""
 
 import os
-import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -17,8 +16,7 @@ from infra.local.console import Console
 from infra.local.processes import wait_until
 from infra.local.seed import DemoLogin
 from infra.local.stack import Addresses, LocalStack
-from tests.chaos.visitors import SocketVisitor
-from tests.chaos.workers import Workers
+from tests.chaos.scene import Scene
 from tests.e2e.axe import violations
 from tests.e2e.chromium import CHROMIUM, LAUNCH_ARGUMENTS
 from tests.free_ports import free_ports
@@ -36,6 +34,7 @@ class RunningStack:
         self.stack = stack
         self.addresses = addresses
         self.login = login
+        self.scene = Scene(stack, addresses)
         # Made beforehand: a cut must come while an answer streams, and a client takes a second to make.
         self._tables = LocalCloud(addresses.emulator_url).client("dynamodb")
         self._sockets = boto3.client(
@@ -45,24 +44,6 @@ class RunningStack:
             aws_access_key_id=ACCOUNT,
             aws_secret_access_key="local",
         )
-
-    @property
-    def creator_id(self) -> str:
-        """The demo creator, as the embed code names them."""
-        embed = (self.stack.config.state / "demo-embed.html").read_text()
-        (creator_id,) = re.findall(r'data-creator="([0-9A-Z]{26})"', embed)
-        return str(creator_id)
-
-    def visitor(self, name: str) -> SocketVisitor:
-        """Return a new visitor of the demo creator's site, without a browser."""
-        edge, demo = self.addresses.edge_url, self.addresses.demo_url
-        return SocketVisitor(edge_url=edge, demo_url=demo, creator_id=self.creator_id, name=name)
-
-    def answer_workers(self) -> Workers:
-        """Return the processes that write answers."""
-        emulator = self.stack.children.pids()["emulator"]
-        cloud = LocalCloud(self.addresses.emulator_url)
-        return Workers(cloud, emulator, handler="functions.conversations.answer.handler.handler")
 
     def cut_visitors(self) -> None:
         """Close every visitor's connection from the server's side, as the two-hour limit does."""

@@ -19,7 +19,7 @@ VISITORS = 16
 
 @pytest.fixture
 def visitor(running: RunningStack) -> Iterator[SocketVisitor]:
-    visitor = running.visitor("alone")
+    visitor = running.scene.visitor("alone")
     yield visitor
     visitor.close()
 
@@ -27,7 +27,7 @@ def visitor(running: RunningStack) -> Iterator[SocketVisitor]:
 def test_an_answer_whose_worker_dies_is_given_again_soon_and_the_next_message_follows(
     visitor: SocketVisitor, running: RunningStack
 ):
-    workers = running.answer_workers()
+    workers = running.scene.answer_workers()
     first = visitor.ask(LONG)
     visitor.wait_until(lambda: first.first_delta > 0, seconds=PATIENCE_SECONDS)
     assert not first.terminals and workers.kill_all()
@@ -45,15 +45,14 @@ def test_an_answer_whose_worker_dies_is_given_again_soon_and_the_next_message_fo
 
 def test_sixteen_visitors_at_once_are_all_answered(running: RunningStack):
     def talk(number: int) -> list[int]:
-        visitor = running.visitor(f"many-{number:02d}")
+        visitor = running.scene.visitor(f"many-{number:02d}")
         asked = [visitor.ask(QUESTIONS[(number + turn) % len(QUESTIONS)]) for turn in range(2)]
         try:
             return [len(visitor.wait_for(each, seconds=PATIENCE_SECONDS).endings) for each in asked]
         finally:
             visitor.close()
 
-    log = running.stack.config.logs / "emulator.log"
-    before = len(log.read_text())
+    before = len(running.scene.emulator_log)
     with ThreadPoolExecutor(VISITORS) as pool:
         assert list(pool.map(talk, range(VISITORS))) == [[1, 1]] * VISITORS
-    assert "refused" not in log.read_text()[before:]
+    assert "refused" not in running.scene.emulator_log[before:]

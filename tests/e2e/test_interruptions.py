@@ -39,13 +39,15 @@ def test_no_piece_is_lost_or_doubled_when_the_connection_is_cut(visitor: Visitor
     visitor.open_chat()
     visitor.ask(LONG)
     wait_for_stream(visitor)
+    # A page that was slow to read its history asks for the answer that it found there, before any cut.
+    asked_before = len(frames.sent("answer.resume"))
     running.cut_visitors()
     expect(visitor.answers.first).to_have_attribute("data-state", "done", timeout=ANSWER_MS)
     expect(visitor.answers).to_have_count(1)
     # Mostly one; the widget asks again when newer pieces overtake those it asked for, and gets the end twice.
-    last_seq = frames.sent("answer.resume")[0]["last_seq"]
-    before_cut = [delta["seq"] for delta in frames.received("answer.delta") if delta["seq"] <= last_seq]
-    assert last_seq > 0 and before_cut == list(range(1, last_seq + 1))
+    last_seq = frames.sent("answer.resume")[asked_before]["last_seq"]
+    before_cut = {delta["seq"] for delta in frames.received("answer.delta") if delta["seq"] <= last_seq}
+    assert last_seq > 0 and before_cut == set(range(1, last_seq + 1))
     completed, *repeated = frames.received("answer.completed")
     assert all(frame == completed for frame in repeated)
     pieces = {delta["seq"]: delta["text"] for delta in frames.received("answer.delta")}

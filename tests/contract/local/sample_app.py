@@ -5,7 +5,17 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-_ROLES = ("http", "authorizer", "socket_authorizer", "socket", "consume", "follow", "fail", "environment")
+_ROLES = (
+    "http",
+    "authorizer",
+    "socket_authorizer",
+    "socket",
+    "consume",
+    "follow",
+    "hold",
+    "fail",
+    "environment",
+)
 _ASSETS = "sample-assets"
 
 
@@ -72,6 +82,7 @@ def outputs() -> dict[str, Any]:
         "FailedQueueUrl": {"Ref": "Failed"},
         "MachineArn": {"Ref": "Machine"},
         "ConsumeFunction": {"Ref": "consume"},
+        "HoldFunction": {"Ref": "hold"},
         "EnvironmentFunction": {"Ref": "environment"},
     }
     return {name: {"Value": value} for name, value in wanted.items()}

@@ -3,8 +3,12 @@
 import json
 import os
 import time
+from pathlib import Path
 
 import boto3
+
+if (Path(os.environ["TMPDIR"]) / "no-worker-starts").exists():
+    raise RuntimeError("on purpose")
 
 
 class OurOwnError(Exception):
@@ -87,6 +91,13 @@ def _running(table, group):
 
 def _bodies(table):
     return [item["sk"] for item in table.scan(ConsistentRead=True)["Items"] if "started" in item]
+
+
+def hold(event, context):
+    table = boto3.resource("dynamodb").Table(os.environ["TABLE"])
+    table.put_item(Item={"pk": "held", "sk": "begun"})
+    _wait_for(lambda: "Item" in table.get_item(Key={"pk": "held", "sk": "go on"}))
+    return "held"
 
 
 def fail(event, context):

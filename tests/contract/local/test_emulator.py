@@ -120,6 +120,28 @@ def test_groups_of_a_fifo_queue_run_side_by_side_and_each_in_order(sample):
     assert not any(item["beside"]["L"] for item in ended()), "one after the other within a group"
 
 
+def test_a_worker_that_cannot_start_leaves_the_others_of_its_function_alone(sample):
+    functions, table = sample.cloud.client("lambda"), sample.cloud.client("dynamodb")
+    name, table_name = sample.outputs["HoldFunction"], sample.outputs["TableName"]
+    flag = sample.config.state / "emulator/tmp/no-worker-starts"
+
+    def key(sort_key):
+        return {"pk": {"S": "held"}, "sk": {"S": sort_key}}
+
+    with ThreadPoolExecutor() as pool:
+        running = pool.submit(functions.invoke, FunctionName=name)
+        assert wait_until(
+            lambda: "Item" in table.get_item(TableName=table_name, Key=key("begun")),
+            timeout_seconds=PATIENCE_SECONDS,
+        )
+        flag.touch()
+        assert "FunctionError" in functions.invoke(FunctionName=name), "a second worker had to start"
+        flag.unlink()
+        table.put_item(TableName=table_name, Item=key("go on"))
+        assert json.loads(running.result()["Payload"].read()) == "held"
+    assert "FunctionError" not in functions.invoke(FunctionName=name)
+
+
 def test_a_message_whose_invocation_is_refused_comes_again_soon_and_spends_no_receive(sample):
     functions, table = sample.cloud.client("lambda"), sample.cloud.client("dynamodb")
     name = sample.outputs["ConsumeFunction"]
