@@ -3,18 +3,14 @@
 import signal
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from infra.local.config import LocalConfig
-from infra.local.console import Console, LocalStackError
+from infra.local.console import LocalStackError
 from infra.local.frontends import build_frontends
 from infra.local.processes import Children
-from infra.local.stack import Addresses, LocalStack
 from tests.bench import answers, embeddings, footprint, imports, ingestion, live, retrieval, starts, widget
 from tests.bench.report import Report
-from tests.free_ports import free_ports
+from tests.demo_stack import demo_stack
 
 SECTIONS = ("imports", "widget", "stack")
 # Long, and of interest only to who changes them: printed when asked for by name.
@@ -52,7 +48,7 @@ def _build() -> None:
 
 
 def _measure_stack(report: Report) -> None:
-    with _stack() as (stack, addresses):
+    with demo_stack("bench") as (stack, addresses):
         footprint.measure_idle(report, stack)
         answers.measure(report, addresses, stack.config)
         starts.measure(report, stack, addresses, answers.demo_creator(stack.config))
@@ -61,25 +57,8 @@ def _measure_stack(report: Report) -> None:
 
 
 def _measure_live(report: Report) -> None:
-    with _stack() as (_, addresses):
+    with demo_stack("bench") as (_, addresses):
         live.measure(report, addresses)
-
-
-@contextmanager
-def _stack() -> Iterator[tuple[LocalStack, Addresses]]:
-    with tempfile.TemporaryDirectory(prefix="bench-") as state:
-        config = LocalConfig(
-            state=Path(state),
-            ports=free_ports(),
-            index="embedded",
-            model="extractive",
-            cloud_endpoint="",
-            seed=True,
-        )
-        with LocalStack(config, Console()) as stack:
-            addresses = stack.start()
-            stack.seed(addresses)
-            yield stack, addresses
 
 
 if __name__ == "__main__":

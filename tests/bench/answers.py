@@ -13,18 +13,9 @@ from websockets.sync.client import ClientConnection, connect
 from infra.local.config import LocalConfig
 from infra.local.stack import Addresses
 from tests.bench.report import Report
+from tests.demo_stack import QUESTIONS
 
 VISITORS = 3
-QUESTIONS = (
-    "How much is the Guided plan?",
-    "When do the group sessions take place?",
-    "¿Cuántas tazas de café puedo tomar al día?",
-    "Can I get my money back after the start?",
-    "Is there a certificate?",
-    "¿A qué hora debo cenar?",
-    "Do I need a camera?",
-    "What is box breathing?",
-)
 # Between questions, so that no limit of a visitor is reached and no answer waits for another.
 PAUSE_SECONDS = 1.2
 FIRST_PIECE = re.compile(r"first piece after ([\d.]+) ms")

@@ -7,17 +7,13 @@ import json
 import os
 import signal
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
-from infra.local.config import LocalConfig
-from infra.local.console import Console, LocalStackError
-from infra.local.stack import LocalStack
+from infra.local.console import LocalStackError
 from tests.chaos.crowd import Crowd
 from tests.chaos.scene import Scene
-from tests.free_ports import free_ports
+from tests.demo_stack import demo_stack
 
 LONG = "What are the plans and prices, and how do I get my money back?"
 KILLS = 5
@@ -28,24 +24,13 @@ def main() -> int:
     """Run every scenario on a stack of its own; 1 when a promise was broken."""
     # Slow enough that workers die in the middle of an answer.
     os.environ["WORD_PACE_MS"] = "60"
-    with tempfile.TemporaryDirectory(prefix="chaos-") as state:
-        config = LocalConfig(
-            state=Path(state),
-            ports=free_ports(),
-            index="embedded",
-            model="extractive",
-            cloud_endpoint="",
-            seed=True,
-        )
-        with LocalStack(config, Console()) as stack:
-            addresses = stack.start()
-            stack.seed(addresses)
-            scene = Scene(stack, addresses)
-            kept = [
-                killed_in_the_middle(scene),
-                killed_at_every_try(scene),
-                crowd_with_random_kills(scene),
-            ]
+    with demo_stack("chaos") as (stack, addresses):
+        scene = Scene(stack, addresses)
+        kept = [
+            killed_in_the_middle(scene),
+            killed_at_every_try(scene),
+            crowd_with_random_kills(scene),
+        ]
     return 0 if all(kept) else 1
 
 

@@ -6,7 +6,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.chaos.scene import Scene
-from tests.chaos.visitors import QUESTIONS, Asked, SocketVisitor
+from tests.chaos.visitors import Asked, SocketVisitor
+from tests.demo_stack import QUESTIONS
 
 # Of so many messages one has a worker killed soon after it, whoever's answer that worker writes.
 _MESSAGES_A_KILL = 5

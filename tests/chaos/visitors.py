@@ -14,16 +14,6 @@ from websockets.sync.client import ClientConnection, connect
 
 from autosocial.contracts.socket import HEARTBEAT_SECONDS
 
-QUESTIONS = (
-    "How much is the Guided plan?",
-    "When do the group sessions take place?",
-    "¿Cuántas tazas de café puedo tomar al día?",
-    "Can I get my money back after the start?",
-    "Is there a certificate?",
-    "¿A qué hora debo cenar?",
-    "Do I need a camera?",
-    "What is box breathing?",
-)
 TERMINAL = {"answer.completed", "answer.failed"}
 
 

@@ -6,7 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from tests.chaos.visitors import QUESTIONS, SocketVisitor
+from tests.chaos.visitors import SocketVisitor
+from tests.demo_stack import QUESTIONS
 from tests.e2e.conftest import RunningStack
 
 LONG = "What are the plans and prices, and how do I get my money back?"
